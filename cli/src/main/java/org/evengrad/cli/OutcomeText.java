@@ -1,0 +1,107 @@
+package org.evengrad.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.evengrad.engine.train.Scores;
+import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.engine.train.Verdict;
+import org.evengrad.operations.TrainedRun;
+import picocli.CommandLine.Help.Ansi;
+
+/** How a run went, in a few lines. */
+final class OutcomeText {
+    private final Ansi ansi;
+
+    OutcomeText(Surroundings surroundings) {
+        ansi = surroundings.color() ? Ansi.ON : Ansi.OFF;
+    }
+
+    List<String> lines(TrainedRun run) {
+        TrainingResult result = run.result();
+        List<String> lines = new ArrayList<>();
+        result.verdicts().forEach(verdict -> lines.addAll(verdict(verdict)));
+        lines.add(outcome(result));
+        result.plan().network().needsEvengrad().stream()
+                .map(need -> "model.zip needs Evengrad to open: DL4J lacks " + need)
+                .forEach(lines::add);
+        lines.add("Report: " + shown(run.folder().report()));
+        return lines;
+    }
+
+    private List<String> verdict(Verdict verdict) {
+        String color =
+                switch (verdict.severity()) {
+                    case ERROR -> "bold,red";
+                    case WARN -> "bold,yellow";
+                    case NOTE -> "bold";
+                };
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                styled(
+                        color,
+                        verdict.severity().name().toLowerCase(Locale.ROOT)
+                                + ": "
+                                + verdict.problem()));
+        lines.add("  what  " + verdict.what());
+        lines.add("  why   " + verdict.why());
+        for (int i = 0; i < verdict.advice().size(); i++) {
+            lines.add((i == 0 ? "  do    " : "  or    ") + verdict.advice().get(i));
+        }
+        return lines;
+    }
+
+    private String outcome(TrainingResult result) {
+        StringBuilder text = new StringBuilder();
+        String color = result.status() == TrainingResult.Status.HEALTHY ? "bold,green" : "bold,red";
+        text.append(styled(color, result.status().name().toLowerCase(Locale.ROOT)));
+        result.ending()
+                .detail()
+                .filter(detail -> result.verdicts().isEmpty())
+                .ifPresent(detail -> text.append(" (").append(detail).append(')'));
+        text.append(": ");
+        score(text, "test", result.test());
+        score(text, "validation", result.validation());
+        text.append("train loss ").append(Numbers.shortest(result.trainLoss()));
+        result.bestEpoch().ifPresent(epoch -> text.append(", best epoch ").append(epoch));
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "; %,d steps in %s",
+                        result.ending().steps(),
+                        Numbers.duration(result.seconds())));
+        if (result.ending().skippedSteps() > 0) {
+            text.append(", ").append(result.ending().skippedSteps()).append(" skipped");
+        }
+        if (result.clippedShare() > 0) {
+            text.append(", ").append(Numbers.percent(result.clippedShare())).append(" clipped");
+        }
+        return text.toString();
+    }
+
+    private static void score(StringBuilder text, String part, Optional<Scores> scores) {
+        scores.ifPresent(
+                present -> {
+                    text.append(part);
+                    present.accuracy()
+                            .ifPresent(
+                                    share ->
+                                            text.append(" accuracy ")
+                                                    .append(Numbers.percent(share))
+                                                    .append(','));
+                    text.append(" loss ").append(Numbers.shortest(present.loss())).append("; ");
+                });
+    }
+
+    /** As short as it can be said from here. */
+    private static Path shown(Path file) {
+        Path here = Path.of("").toAbsolutePath();
+        return file.startsWith(here) ? here.relativize(file) : file;
+    }
+
+    private String styled(String style, String text) {
+        return ansi.string("@|" + style + " " + text + "|@");
+    }
+}

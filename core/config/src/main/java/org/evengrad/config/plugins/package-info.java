@@ -1,0 +1,2 @@
+/** Finds strategies, checks them, and looks them up by name. */
+package org.evengrad.config.plugins;

@@ -1,0 +1,68 @@
+package org.evengrad.diagnosis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.evengrad.engine.network.LayerSignal;
+import org.junit.jupiter.api.Test;
+
+class SignalPathTest {
+    /**
+     * Layers whose activation and weights multiply the signal by the given factors, front first.
+     */
+    private static SignalPath path(double[] activation, double[] weights) {
+        List<LayerSignal> signals = new ArrayList<>();
+        double log = 0;
+        for (int i = activation.length - 1; i >= 0; i--) {
+            signals.add(
+                    0,
+                    new LayerSignal(
+                            "dense-" + (i + 1), log, activation[i], weights[i], 1, 1, i, 8));
+            log += Math.log(activation[i]) + Math.log(weights[i]);
+        }
+        return new SignalPath(signals);
+    }
+
+    @Test
+    void multipliesTheGainsOfAllLayersButTheFirst() {
+        SignalPath path = path(new double[] {9, 0.5, 1}, new double[] {9, 0.2, 0.3});
+        assertEquals(0.5 * 0.2 * 0.3, path.total(), 1e-12);
+    }
+
+    @Test
+    void blamesTheOneLayerThatDoesItAll() {
+        SignalPath path = path(new double[] {1, 1, 1e-6, 1, 1}, new double[] {1, 0.9, 1, 0.9, 1});
+        List<Integer> blamed = path.blamed();
+        assertEquals(List.of("dense-3"), path.names(blamed));
+        assertEquals("activation", path.cause(blamed));
+        assertEquals("dense-3", path.spoken(blamed));
+    }
+
+    @Test
+    void blamesAllLayersOfAUniformDecay() {
+        double[] half = new double[10];
+        double[] one = new double[10];
+        java.util.Arrays.fill(half, 0.5);
+        java.util.Arrays.fill(one, 1);
+        SignalPath path = path(one, half);
+        List<Integer> blamed = path.blamed();
+        assertEquals("dense-2 to dense-10", path.spoken(blamed));
+        assertEquals("weights", path.cause(blamed));
+        assertEquals(0.5, path.gainPerLayer(blamed), 1e-12);
+    }
+
+    @Test
+    void blamesGrowthWhenTheSignalGrows() {
+        SignalPath path = path(new double[] {1, 1, 1, 1}, new double[] {1, 10, 0.5, 10});
+        List<Integer> blamed = path.blamed();
+        assertEquals(List.of("dense-2", "dense-4"), path.names(blamed));
+        assertEquals("dense-2, dense-4", path.spoken(blamed));
+    }
+
+    @Test
+    void namesBothCausesWhenNeitherHasMost() {
+        SignalPath path = path(new double[] {1, 0.1}, new double[] {1, 0.1});
+        assertEquals("activation-and-weights", path.cause(path.blamed()));
+    }
+}

@@ -1,0 +1,21 @@
+package org.evengrad.engine.data;
+
+/**
+ * A loaded data set, normalized, and its three parts. No row is in two of them; with a count for
+ * {@code train}, some rows may be in none.
+ *
+ * @param dataset all rows, features normalized
+ * @param train at least one row
+ * @param validation may be empty
+ * @param test may be empty
+ * @param normalizer what was applied to the features
+ * @param sha256 of the data as loaded, before normalization, in lower-case hexadecimal: all
+ *     features and then all targets as little-endian 32-bit floats
+ */
+public record SplitData(
+        Dataset dataset,
+        DataPart train,
+        DataPart validation,
+        DataPart test,
+        Normalizer normalizer,
+        String sha256) {}

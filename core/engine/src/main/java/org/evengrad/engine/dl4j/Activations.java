@@ -1,0 +1,81 @@
+package org.evengrad.engine.dl4j;
+
+import java.util.List;
+import org.evengrad.config.bind.StrategyWriter;
+import org.evengrad.config.plugins.OptionType;
+import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.config.plugins.StrategyType;
+import org.evengrad.spi.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Finds DL4J's own class for an activation, so that a saved model opens without our jars. A plugin
+ * may bear any name, so the class is used only when it computes the same numbers.
+ */
+final class Activations {
+    private static final double TOLERANCE = 1e-5;
+
+    private final StrategyRegistry registry;
+
+    Activations(StrategyRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** DL4J's class if it has one, else {@link StrategyActivation}. */
+    IActivation of(Activation activation) {
+        StrategyType type = registry.typeOf(activation);
+        IActivation candidate =
+                switch (type.name()) {
+                    case "identity" -> new ActivationIdentity();
+                    case "relu" -> new ActivationReLU();
+                    case "sigmoid" -> new ActivationSigmoid();
+                    case "tanh" -> new ActivationTanH();
+                    case "leaky-relu" -> leakyRelu(type, activation);
+                    default -> null;
+                };
+        if (candidate != null && agree(candidate, activation)) {
+            return candidate;
+        }
+        return new StrategyActivation(new StrategyWriter(registry).write(activation), activation);
+    }
+
+    private static IActivation leakyRelu(StrategyType type, Activation activation) {
+        List<OptionType> options = type.options();
+        Object slope = options.size() == 1 ? options.get(0).value((Record) activation) : null;
+        return slope instanceof Double number ? new ActivationLReLU(number) : null;
+    }
+
+    private static boolean agree(IActivation theirs, Activation ours) {
+        int size = 161;
+        float[] x = new float[size];
+        for (int i = 0; i < size; i++) {
+            x[i] = (i - 80) / 8f + 0.01f;
+        }
+        float[] y = new float[size];
+        float[] slope = new float[size];
+        java.util.Arrays.fill(slope, 1);
+        ours.forward(x, y, size);
+        ours.backward(x, y, slope, size);
+        INDArray in = Nd4j.createFromArray(x).reshape(1, size);
+        float[] theirSlope =
+                theirs.backprop(in.dup(), Nd4j.onesLike(in)).getFirst().toFloatVector();
+        float[] theirY = theirs.getActivation(in.dup(), false).toFloatVector();
+        for (int i = 0; i < size; i++) {
+            if (!near(y[i], theirY[i]) || !near(slope[i], theirSlope[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean near(float a, float b) {
+        return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b));
+    }
+}

@@ -1,0 +1,2 @@
+/** Random numbers that repeat. */
+package org.evengrad.engine.random;

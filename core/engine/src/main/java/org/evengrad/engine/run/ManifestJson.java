@@ -1,0 +1,119 @@
+package org.evengrad.engine.run;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.evengrad.config.LoadedConfig;
+import org.evengrad.engine.network.Machine;
+import org.evengrad.engine.plan.TrainingPlan;
+
+/** {@code manifest.json}: what ran, on what, with what. Keys are always present. */
+final class ManifestJson {
+    private static final String UNKNOWN = "unknown";
+
+    private ManifestJson() {}
+
+    /**
+     * The manifest as text.
+     *
+     * @param exitReason why the run ended; empty while it goes on
+     * @param end when it ended
+     */
+    static String of(
+            TrainingPlan plan,
+            List<Path> pluginJars,
+            Instant start,
+            Optional<Instant> end,
+            Optional<String> exitReason)
+            throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            Package self = ManifestJson.class.getPackage();
+            string(json, "version", Optional.ofNullable(self.getImplementationVersion()));
+            string(json, "gitCommit", BuildInfo.gitCommit());
+            json.writeNumberField("seed", plan.seed());
+            json.writeNumberField("threads", plan.threads());
+            machine(json, plan.network().machine());
+            string(json, "configSha256", plan.config().map(LoadedConfig::sha256));
+            json.writeStringField("dataSha256", plan.data().sha256());
+            json.writeObjectFieldStart("rows");
+            json.writeNumberField("train", plan.data().train().size());
+            json.writeNumberField("validation", plan.data().validation().size());
+            json.writeNumberField("test", plan.data().test().size());
+            json.writeEndObject();
+            ModelDescription.normalizer(json, plan.data().normalizer());
+            json.writeArrayFieldStart("plugins");
+            for (Path jar : pluginJars) {
+                json.writeStartObject();
+                json.writeStringField("file", jar.getFileName().toString());
+                json.writeStringField("sha256", sha256(jar));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeStringField("start", start.toString());
+            string(json, "end", end.map(Instant::toString));
+            string(json, "exitReason", exitReason);
+            json.writeEndObject();
+        }
+        return text.append('\n').toString();
+    }
+
+    private static void machine(JsonGenerator json, Machine machine) throws IOException {
+        json.writeObjectFieldStart("jdk");
+        json.writeStringField("version", Runtime.version().toString());
+        json.writeStringField("vendor", System.getProperty("java.vendor", UNKNOWN));
+        json.writeArrayFieldStart("flags");
+        for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            json.writeString(flag);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeObjectFieldStart("os");
+        json.writeStringField("name", System.getProperty("os.name", UNKNOWN));
+        json.writeStringField("version", System.getProperty("os.version", UNKNOWN));
+        json.writeStringField("arch", System.getProperty("os.arch", UNKNOWN));
+        json.writeEndObject();
+        json.writeNumberField("processors", Runtime.getRuntime().availableProcessors());
+        json.writeStringField("backend", machine.backend());
+        json.writeObjectFieldStart("blas");
+        json.writeStringField("name", machine.blas());
+        json.writeStringField("version", machine.blasVersion());
+        json.writeNumberField("threads", machine.threads());
+        json.writeEndObject();
+    }
+
+    private static void string(JsonGenerator json, String name, Optional<String> value)
+            throws IOException {
+        if (value.isPresent()) {
+            json.writeStringField(name, value.get());
+        } else {
+            json.writeNullField(name);
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.evengrad.engine.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.evengrad.config.LoadedConfig;
+import org.evengrad.config.problem.InvalidInputException;
+import org.evengrad.config.problem.Problem;
+import org.evengrad.engine.plan.TrainingPlan;
+import org.evengrad.engine.step.StepRecord;
+import org.evengrad.engine.train.Checkpoint;
+import org.evengrad.engine.train.TrainingListener;
+import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.engine.train.Verdict;
+import org.evengrad.spi.Tensor;
+
+/** Writes the run folder while a run goes on. */
+public final class RunRecorder implements TrainingListener, AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RunFolder folder;
+    private final List<Path> pluginJars;
+    private final Clock clock;
+    private final Optional<Checkpoint> from;
+    private Instant start;
+    private MetricsLog metrics;
+
+    /**
+     * A recorder.
+     *
+     * @param folder an empty folder
+     * @param pluginJars the jars whose hashes the manifest names
+     * @param clock tells when the run started and ended
+     */
+    public RunRecorder(RunFolder folder, List<Path> pluginJars, Clock clock) {
+        this(folder, pluginJars, clock, Optional.empty());
+    }
+
+    private RunRecorder(
+            RunFolder folder, List<Path> pluginJars, Clock clock, Optional<Checkpoint> from) {
+        this.from = from;
+        this.folder = folder;
+        this.pluginJars = List.copyOf(pluginJars);
+        this.clock = clock;
+    }
+
+    /**
+     * A recorder that goes on in the folder of a run that stopped.
+     *
+     * @param from where the run goes on; lines about later steps are dropped
+     */
+    public static RunRecorder resuming(
+            RunFolder folder, List<Path> pluginJars, Clock clock, Checkpoint from) {
+        return new RunRecorder(folder, pluginJars, clock, Optional.of(from));
+    }
+
+    /**
+     * Reads the newest checkpoint of a run.
+     *
+     * @throws InvalidInputException if there is none that is whole
+     */
+    public static Checkpoint checkpoint(RunFolder folder) {
+        try {
+            return CheckpointFile.newest(folder.checkpoints())
+                    .orElseThrow(
+                            () ->
+                                    new InvalidInputException(
+                                            Problem.of(
+                                                    "nothing to resume: "
+                                                            + folder.path()
+                                                            + " has no checkpoint that is whole")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The effective configuration of a run, empty if it is gone. */
+    public static String config(RunFolder folder) {
+        try {
+            return Files.exists(folder.config()) ? Files.readString(folder.config()) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void started(TrainingPlan plan) {
+        start = clock.instant();
+        writing(
+                () -> {
+                    AtomicFile.writeText(
+                            folder.config(),
+                            plan.config().map(LoadedConfig::effectiveText).orElse(""));
+                    manifest(plan, Optional.empty(), Optional.empty());
+                    List<String> kept = from.isPresent() ? keptLines(from.get()) : List.of();
+                    OutputStream out = Files.newOutputStream(folder.metrics());
+                    metrics =
+                            new MetricsLog(
+                                    out,
+                                    kept,
+                                    plan.network().tensors().stream().map(Tensor::name).toList(),
+                                    plan.network().layers(),
+                                    plan.guardNames(),
+                                    plan.horizon(),
+                                    MetricsLog.FULL_DETAIL_BYTES);
+                });
+    }
+
+    @Override
+    public void stepped(StepRecord record) {
+        metrics.step(record);
+    }
+
+    @Override
+    public void evaluated(Evaluation evaluation) {
+        metrics.evaluation(evaluation);
+    }
+
+    /** The lines up to a checkpoint; a line that was cut short by a crash is not among them. */
+    private List<String> keptLines(Checkpoint checkpoint) throws IOException {
+        if (!Files.exists(folder.metrics())) {
+            return List.of();
+        }
+        List<String> kept = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.metrics(), StandardCharsets.UTF_8)) {
+            try {
+                JsonNode json = JSON.readTree(line);
+                boolean earlier = json.path("step").asLong() <= checkpoint.state().step();
+                if (json.has("step") && earlier) {
+                    kept.add(line);
+                }
+            } catch (JsonProcessingException cutShort) {
+                break;
+            }
+        }
+        return kept;
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+        writing(() -> CheckpointFile.write(folder.checkpoints(), checkpoint));
+    }
+
+    @Override
+    public void finished(TrainingResult result) {
+        for (Verdict verdict : result.verdicts()) {
+            metrics.verdict(verdict, result.ending().steps());
+        }
+        metrics.close();
+        metrics = null;
+        writing(
+                () -> {
+                    String description = ModelDescription.of(result.plan()).toJson();
+                    AtomicFile.write(
+                            folder.model(),
+                            temporary -> result.plan().network().save(temporary, description));
+                    manifest(
+                            result.plan(),
+                            Optional.of(clock.instant()),
+                            Optional.of(
+                                    result.ending()
+                                            .reason()
+                                            .name()
+                                            .toLowerCase(Locale.ROOT)
+                                            .replace('_', '-')));
+                    // Last: whoever sees a summary finds everything else.
+                    AtomicFile.writeText(folder.summary(), SummaryJson.of(result));
+                });
+    }
+
+    private void manifest(TrainingPlan plan, Optional<Instant> end, Optional<String> exitReason)
+            throws IOException {
+        AtomicFile.writeText(
+                folder.manifest(), ManifestJson.of(plan, pluginJars, start, end, exitReason));
+    }
+
+    private static void writing(Writing work) {
+        try {
+            work.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the metrics of a run that did not come to its end. */
+    @Override
+    public void close() {
+        if (metrics != null) {
+            metrics.close();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws IOException;
+    }
+}

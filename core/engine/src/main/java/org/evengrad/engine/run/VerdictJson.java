@@ -1,0 +1,53 @@
+package org.evengrad.engine.run;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import org.evengrad.engine.train.Verdict;
+
+/** A verdict as JSON: the same fields wherever one is written. */
+public final class VerdictJson {
+    private VerdictJson() {}
+
+    /** Writes the fields of a verdict into the object that is open. */
+    public static void write(JsonGenerator json, Verdict verdict) throws IOException {
+        json.writeStringField("problem", verdict.problem());
+        json.writeStringField("severity", verdict.severity().name().toLowerCase(Locale.ROOT));
+        json.writeArrayFieldStart("layers");
+        for (String layer : verdict.layers()) {
+            json.writeString(layer);
+        }
+        json.writeEndArray();
+        json.writeStringField("cause", verdict.cause());
+        json.writeObjectFieldStart("evidence");
+        for (Map.Entry<String, Verdict.Evidence> entry : verdict.evidence().entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            number(json, "value", entry.getValue().value());
+            number(json, "threshold", entry.getValue().threshold());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        json.writeObjectFieldStart("seeds");
+        json.writeNumberField("k", verdict.seeds().k());
+        json.writeNumberField("n", verdict.seeds().n());
+        json.writeEndObject();
+        json.writeStringField("what", verdict.what());
+        json.writeStringField("why", verdict.why());
+        json.writeArrayFieldStart("advice");
+        for (String advice : verdict.advice()) {
+            json.writeString(advice);
+        }
+        json.writeEndArray();
+    }
+
+    /** Writes a number, or null if it is not finite. */
+    static void number(JsonGenerator json, String name, double value) throws IOException {
+        json.writeFieldName(name);
+        if (Double.isFinite(value)) {
+            json.writeNumber(value);
+        } else {
+            json.writeNull();
+        }
+    }
+}

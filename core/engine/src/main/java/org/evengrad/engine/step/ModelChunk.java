@@ -1,0 +1,162 @@
+package org.evengrad.engine.step;
+
+import java.nio.FloatBuffer;
+import java.util.random.RandomGenerator;
+import org.evengrad.engine.random.KeyedRandom;
+import org.evengrad.spi.Algebra;
+import org.evengrad.spi.Chunk;
+import org.evengrad.spi.Tensor;
+
+/**
+ * The chunk that strategies see: a window on native memory, copied to the heap and back. One object
+ * serves a whole run.
+ */
+final class ModelChunk implements Chunk {
+    private final Layout layout;
+    private final long seed;
+    private final KeyedRandom random = new KeyedRandom();
+    private float[] parameters = new float[0];
+    private float[] gradient = new float[0];
+    private float[][] states = new float[0][];
+
+    private int tensor;
+    private int start;
+    private int size;
+    private long step;
+    private int firstSlot;
+    private int slots;
+
+    ModelChunk(Layout layout, long seed) {
+        this.layout = layout;
+        this.seed = seed;
+    }
+
+    /** Makes room for the chunks of a cut and for slots; allocates on first use of a cut only. */
+    void reserve(int largest, int slotCount) {
+        int most = Math.max(slotCount, states.length);
+        if (parameters.length < largest) {
+            parameters = new float[largest];
+            gradient = new float[largest];
+            states = new float[0][];
+        }
+        if (states.length < most) {
+            states = new float[most][parameters.length];
+        }
+    }
+
+    /** Moves the window. */
+    void at(Cut cut, int chunk, long step) {
+        this.tensor = cut.tensor(chunk);
+        this.start = cut.start(chunk);
+        this.size = cut.size(chunk);
+        this.step = step;
+    }
+
+    /** Which of the reserved slots a strategy sees as its own. */
+    void showSlots(int first, int count) {
+        firstSlot = first;
+        slots = count;
+    }
+
+    int tensorIndex() {
+        return tensor;
+    }
+
+    /** The place of the first element in the flat arrays. */
+    int flatStart() {
+        return layout.offset(tensor) + start;
+    }
+
+    void loadParameters(FloatBuffer from) {
+        from.get(flatStart(), parameters, 0, size);
+    }
+
+    void loadGradient(FloatBuffer from, float factor) {
+        from.get(flatStart(), gradient, 0, size);
+        if (factor != 1) {
+            for (int i = 0; i < size; i++) {
+                gradient[i] *= factor;
+            }
+        }
+    }
+
+    void loadStates(float[][] from) {
+        int flat = flatStart();
+        for (int slot = 0; slot < from.length; slot++) {
+            System.arraycopy(from[slot], flat, states[slot], 0, size);
+        }
+    }
+
+    void storeParameters(FloatBuffer to) {
+        to.put(flatStart(), parameters, 0, size);
+    }
+
+    void storeGradient(FloatBuffer to) {
+        to.put(flatStart(), gradient, 0, size);
+    }
+
+    void storeStates(float[][] to) {
+        int flat = flatStart();
+        for (int slot = 0; slot < to.length; slot++) {
+            System.arraycopy(states[slot], 0, to[slot], flat, size);
+        }
+    }
+
+    /** Adds the gradients of the penalties l1·|w| and l2/2·w² to the gradient. */
+    void addPenalties(float l1, float l2) {
+        if (l2 != 0) {
+            for (int i = 0; i < size; i++) {
+                gradient[i] += l2 * parameters[i];
+            }
+        }
+        if (l1 != 0) {
+            for (int i = 0; i < size; i++) {
+                gradient[i] += l1 * Math.signum(parameters[i]);
+            }
+        }
+    }
+
+    @Override
+    public Tensor tensor() {
+        return layout.tensor(tensor);
+    }
+
+    @Override
+    public int start() {
+        return start;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public float[] parameters() {
+        return parameters;
+    }
+
+    @Override
+    public float[] gradient() {
+        return gradient;
+    }
+
+    @Override
+    public float[] state(int slot) {
+        if (slot < 0 || slot >= slots) {
+            throw new IndexOutOfBoundsException("slot " + slot + " of " + slots);
+        }
+        return states[firstSlot + slot];
+    }
+
+    @Override
+    public RandomGenerator random() {
+        random.key(seed, step, tensor, start / Cut.CHUNK);
+        return random;
+    }
+
+    @Override
+    public Algebra algebra() {
+        return JavaAlgebra.INSTANCE;
+    }
+}

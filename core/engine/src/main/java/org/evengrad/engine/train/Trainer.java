@@ -1,0 +1,376 @@
+package org.evengrad.engine.train;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.evengrad.config.TrainingConfig.EarlyStop;
+import org.evengrad.config.TrainingConfig.Keep;
+import org.evengrad.config.TrainingConfig.Metric;
+import org.evengrad.engine.data.BatchFiller;
+import org.evengrad.engine.data.BatchOrder;
+import org.evengrad.engine.network.Network;
+import org.evengrad.engine.network.Network.Batch;
+import org.evengrad.engine.plan.TrainingPlan;
+import org.evengrad.engine.step.StepRecord;
+import org.evengrad.engine.step.StepRecord.Outcome;
+import org.evengrad.engine.step.TrainingStep;
+import org.evengrad.engine.train.Ending.Reason;
+import org.evengrad.engine.train.TrainingListener.Evaluation;
+import org.evengrad.engine.train.TrainingResult.Status;
+import org.evengrad.engine.train.Verdict.Severity;
+import org.evengrad.spi.Schedule;
+
+/**
+ * The training loop: batches in, steps, validation after each epoch, and a result.
+ *
+ * <p>For one run and one thread.
+ */
+public final class Trainer {
+    /** So many unusable steps in a row end training. */
+    public static final int MOST_UNUSABLE_STEPS_IN_A_ROW = 20;
+
+    private final TrainingPlan plan;
+    private final List<HealthMonitor> monitors;
+    private final List<TrainingListener> listeners;
+    private final StopRequest stop;
+
+    private final Network network;
+    private final Schedule schedule;
+    private final TrainingStep step;
+    private final StepRecord record;
+    private final BatchOrder batchOrder;
+    private final BatchFiller filler;
+    private final int[] order;
+    private final Optional<Evaluator> validator;
+    private final StepTimes times = new StepTimes();
+    private final long checkpointEvery;
+    private final Optional<Checkpoint> from;
+
+    private long skipped;
+    private long rollbacks;
+    private long clipped;
+    private int unusableInARow;
+    private double bestValue = Double.NaN;
+    private int bestEpoch;
+    private int evaluationsSinceBest;
+    private float[] bestParameters;
+    private Optional<Scores> lastValidation = Optional.empty();
+    private double secondsBefore;
+    private long began;
+
+    /**
+     * Prepares a run.
+     *
+     * @param plan what to run; the caller closes it
+     * @param monitors judge the run
+     * @param listeners follow the run; the monitors are told before them
+     * @param stop asks the loop to end
+     */
+    public Trainer(
+            TrainingPlan plan,
+            List<HealthMonitor> monitors,
+            List<TrainingListener> listeners,
+            StopRequest stop) {
+        this(plan, monitors, listeners, stop, Optional.empty());
+    }
+
+    /**
+     * Prepares a run that goes on where another one stopped.
+     *
+     * @param plan what to run, from the same configuration; the caller closes it
+     * @param monitors judge the run, the same ones as then
+     * @param listeners follow the run; the monitors are told before them
+     * @param stop asks the loop to end
+     * @param from where to go on; empty to start at the beginning
+     * @throws IllegalArgumentException if the checkpoint is that of another model
+     */
+    public Trainer(
+            TrainingPlan plan,
+            List<HealthMonitor> monitors,
+            List<TrainingListener> listeners,
+            StopRequest stop,
+            Optional<Checkpoint> from) {
+        this.plan = plan;
+        this.monitors = List.copyOf(monitors);
+        this.listeners = new ArrayList<>(monitors);
+        this.listeners.addAll(listeners);
+        this.stop = stop;
+        network = plan.network();
+        schedule = plan.scheduler().start(plan.horizon());
+        step =
+                new TrainingStep(
+                        network,
+                        plan.optimizer(),
+                        schedule,
+                        plan.guards(),
+                        plan.penalties(),
+                        plan.horizon(),
+                        plan.seed());
+        record = new StepRecord(network.tensors().size(), plan.guards().size());
+        int rows = plan.data().train().size();
+        batchOrder = new BatchOrder(plan.seed(), rows, plan.batchSize(), plan.shuffle());
+        filler = new BatchFiller(plan.data().train(), network.outputs());
+        order = new int[rows];
+        validator =
+                plan.data().validation().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Evaluator(network, plan.loss(), plan.data().validation()));
+        checkpointEvery =
+                plan.training()
+                        .checkpointEvery()
+                        .map(span -> Math.max(1, span.steps(plan.horizon())))
+                        .orElse(Long.MAX_VALUE);
+        this.from = from;
+    }
+
+    /**
+     * Trains.
+     *
+     * @return how it went; the network holds the parameters that are kept
+     */
+    public TrainingResult train() {
+        listeners.forEach(listener -> listener.started(plan));
+        from.ifPresent(this::restore);
+        began = System.nanoTime();
+        Reason reason = loop();
+        if (reason == Reason.INTERRUPTED) {
+            checkpoint();
+        }
+        double seconds = seconds();
+        Ending ending = new Ending(reason, step.at().step(), skipped, detail(reason));
+        List<Verdict> verdicts = new ArrayList<>();
+        monitors.forEach(monitor -> verdicts.addAll(monitor.judge(ending)));
+        verdicts.sort(Comparator.comparing(Verdict::severity).reversed());
+        TrainingResult result = result(ending, seconds, verdicts);
+        listeners.forEach(listener -> listener.finished(result));
+        return result;
+    }
+
+    private Reason loop() {
+        int batches = batchOrder.batchesPerEpoch();
+        long planned = plan.horizon().steps();
+        int filledEpoch = -1;
+        while (step.at().step() < planned) {
+            int epoch = (int) (step.at().step() / batches);
+            int index = (int) (step.at().step() % batches);
+            if (epoch != filledEpoch) {
+                batchOrder.fill(epoch, order);
+                filledEpoch = epoch;
+            }
+            long before = System.nanoTime();
+            Batch batch = fill(index);
+            Outcome outcome = step.run(batch, epoch, record);
+            times.add(System.nanoTime() - before, batch.rows());
+            count(outcome);
+            for (TrainingListener listener : listeners) {
+                listener.stepped(record);
+            }
+            if (outcome == Outcome.STOPPED || unusableInARow >= MOST_UNUSABLE_STEPS_IN_A_ROW) {
+                return Reason.DIVERGED;
+            }
+            boolean lastOfEpoch = index == batches - 1;
+            if ((lastOfEpoch || step.at().step() == planned) && evaluate(epoch + 1)) {
+                return Reason.EARLY_STOP;
+            }
+            if (stop.requested() && step.at().step() < planned) {
+                return Reason.INTERRUPTED;
+            }
+            if (step.at().step() % checkpointEvery == 0) {
+                checkpoint();
+            }
+        }
+        return Reason.COMPLETED;
+    }
+
+    private double seconds() {
+        return secondsBefore + (System.nanoTime() - began) / 1e9;
+    }
+
+    private void checkpoint() {
+        Checkpoint checkpoint =
+                new Checkpoint(
+                        step.save(),
+                        new Checkpoint.Progress(
+                                skipped,
+                                rollbacks,
+                                clipped,
+                                unusableInARow,
+                                bestValue,
+                                bestEpoch,
+                                evaluationsSinceBest,
+                                Optional.ofNullable(bestParameters).map(float[]::clone),
+                                lastValidation,
+                                seconds()),
+                        monitors.stream().map(HealthMonitor::save).toList());
+        listeners.forEach(listener -> listener.checkpoint(checkpoint));
+    }
+
+    private void restore(Checkpoint checkpoint) {
+        step.restore(checkpoint.state());
+        Checkpoint.Progress progress = checkpoint.progress();
+        skipped = progress.skipped();
+        rollbacks = progress.rollbacks();
+        clipped = progress.clipped();
+        unusableInARow = progress.unusableInARow();
+        bestValue = progress.bestValue();
+        bestEpoch = progress.bestEpoch();
+        evaluationsSinceBest = progress.evaluationsSinceBest();
+        bestParameters = progress.bestParameters().map(float[]::clone).orElse(null);
+        lastValidation = progress.lastValidation();
+        secondsBefore = progress.seconds();
+        for (int i = 0; i < monitors.size(); i++) {
+            monitors.get(i).restore(checkpoint.monitors().get(i));
+        }
+    }
+
+    private Batch fill(int index) {
+        int from = batchOrder.start(index);
+        int count = batchOrder.size(index);
+        Batch batch = network.batch(count);
+        filler.copyFeatures(order, from, count, batch.features().rewind());
+        filler.copyTargets(order, from, count, batch.targets().rewind());
+        return batch;
+    }
+
+    private void count(Outcome outcome) {
+        boolean unusable = outcome != Outcome.APPLIED || !Double.isFinite(record.loss());
+        unusableInARow = unusable ? unusableInARow + 1 : 0;
+        if (outcome != Outcome.APPLIED) {
+            skipped++;
+        }
+        if (outcome == Outcome.ROLLED_BACK) {
+            rollbacks++;
+        }
+        if (record.clipped()) {
+            clipped++;
+        }
+    }
+
+    /** Looks at the validation data; true if it is time to stop. */
+    private boolean evaluate(int epoch) {
+        if (validator.isEmpty()) {
+            return false;
+        }
+        Scores scores = withEvaluationParameters(validator.get()::scores);
+        lastValidation = Optional.of(scores);
+        schedule.evaluated(scores.loss(), step.at());
+        Evaluation evaluation = new Evaluation(step.at().step(), epoch, scores);
+        listeners.forEach(listener -> listener.evaluated(evaluation));
+        double value = value(scores);
+        boolean better = !Double.isNaN(value) && !(value >= bestValue);
+        if (better) {
+            bestValue = value;
+            bestEpoch = epoch;
+            evaluationsSinceBest = 0;
+            if (plan.training().keep() == Keep.BEST) {
+                bestParameters = parameters(bestParameters);
+            }
+        } else {
+            evaluationsSinceBest++;
+        }
+        return plan.training()
+                .earlyStop()
+                .map(rule -> evaluationsSinceBest >= rule.patience())
+                .orElse(false);
+    }
+
+    /** What the best state has the least of. */
+    private double value(Scores scores) {
+        Metric metric =
+                plan.training().earlyStop().map(EarlyStop::metric).orElse(Metric.VALIDATION_LOSS);
+        return metric == Metric.VALIDATION_ACCURACY && scores.accuracy().isPresent()
+                ? -scores.accuracy().getAsDouble()
+                : scores.loss();
+    }
+
+    private float[] parameters(float[] into) {
+        int size = network.parameters().limit();
+        float[] values = into == null ? new float[size] : into;
+        network.parameters().get(0, values, 0, size);
+        return values;
+    }
+
+    private <T> T withEvaluationParameters(java.util.function.Supplier<T> work) {
+        float[] raw = parameters(null);
+        step.showEvaluationParameters();
+        try {
+            return work.get();
+        } finally {
+            network.parameters().put(0, raw, 0, raw.length);
+        }
+    }
+
+    private Optional<String> detail(Reason reason) {
+        if (reason != Reason.DIVERGED) {
+            return Optional.empty();
+        }
+        String batch =
+                "step "
+                        + record.step()
+                        + " (epoch "
+                        + record.epoch()
+                        + ", batch "
+                        + ((record.step() - 1) % batchOrder.batchesPerEpoch() + 1)
+                        + ")";
+        if (record.outcome() == Outcome.STOPPED) {
+            int last = record.actions() - 1;
+            return Optional.of(
+                    "guard "
+                            + plan.guardNames().get(record.actionGuard(last))
+                            + " stopped at "
+                            + batch
+                            + ": "
+                            + record.actionReason(last));
+        }
+        String where =
+                record.firstNonFiniteTensor() < 0
+                        ? "the gradient is finite, the loss is " + record.loss()
+                        : "the first bad tensor is "
+                                + network.tensors().get(record.firstNonFiniteTensor()).name();
+        return Optional.of(
+                unusableInARow + " unusable steps in a row, up to " + batch + "; " + where);
+    }
+
+    private TrainingResult result(Ending ending, double seconds, List<Verdict> verdicts) {
+        if (bestParameters != null) {
+            network.parameters().put(0, bestParameters, 0, bestParameters.length);
+        }
+        String sha256 = ParameterHash.sha256(network.parameters());
+        if (bestParameters == null) {
+            step.showEvaluationParameters();
+        }
+        Optional<Scores> validation =
+                bestParameters == null ? lastValidation : validator.map(Evaluator::scores);
+        Optional<Scores> test =
+                plan.data().test().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Evaluator(network, plan.loss(), plan.data().test()).scores());
+        Scores train = new Evaluator(network, plan.loss(), plan.data().train()).scores();
+        boolean error = verdicts.stream().anyMatch(v -> v.severity() == Severity.ERROR);
+        Status status =
+                switch (ending.reason()) {
+                    case DIVERGED -> Status.DIVERGED;
+                    case INTERRUPTED -> Status.INTERRUPTED;
+                    case COMPLETED, EARLY_STOP -> error ? Status.UNHEALTHY : Status.HEALTHY;
+                };
+        return new TrainingResult(
+                plan,
+                status,
+                ending,
+                (int) (ending.steps() / batchOrder.batchesPerEpoch()),
+                seconds,
+                train.loss(),
+                validation,
+                test,
+                bestParameters == null ? Optional.empty() : Optional.of(bestEpoch),
+                times.millis(),
+                times.samplesPerSecond(),
+                rollbacks,
+                ending.steps() == 0 ? 0 : (double) clipped / ending.steps(),
+                sha256,
+                verdicts);
+    }
+}

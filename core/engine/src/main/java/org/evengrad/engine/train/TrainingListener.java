@@ -1,0 +1,35 @@
+package org.evengrad.engine.train;
+
+import org.evengrad.engine.plan.TrainingPlan;
+import org.evengrad.engine.step.StepRecord;
+
+/** Follows a training run. All methods are called on the training thread, in order. */
+public interface TrainingListener {
+    /** Called once, before the first step. */
+    default void started(TrainingPlan plan) {}
+
+    /**
+     * Called after each step.
+     *
+     * @param record what happened; reused, so read it now
+     */
+    default void stepped(StepRecord record) {}
+
+    /** Called each time that the validation data was looked at. */
+    default void evaluated(Evaluation evaluation) {}
+
+    /** Called when the run is to be saved, so that it can go on from here. */
+    default void checkpoint(Checkpoint checkpoint) {}
+
+    /** Called once after the last step; the network holds the parameters that are kept. */
+    default void finished(TrainingResult result) {}
+
+    /**
+     * The validation data's verdict on a state.
+     *
+     * @param step steps so far
+     * @param epoch the epoch that the last step belongs to, from 1
+     * @param scores on the validation part
+     */
+    record Evaluation(long step, int epoch, Scores scores) {}
+}

@@ -1,0 +1,2 @@
+/** The training loop, and what it tells those who listen. */
+package org.evengrad.engine.train;

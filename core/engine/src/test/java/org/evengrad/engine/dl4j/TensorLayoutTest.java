@@ -1,0 +1,173 @@
+package org.evengrad.engine.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.evengrad.activations.identity.Identity;
+import org.evengrad.activations.leakyrelu.LeakyRelu;
+import org.evengrad.activations.relu.Relu;
+import org.evengrad.activations.sigmoid.Sigmoid;
+import org.evengrad.activations.tanh.Tanh;
+import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.engine.network.Machine;
+import org.evengrad.engine.network.Network;
+import org.evengrad.spi.Role;
+import org.evengrad.spi.Tensor;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Where the parameters lie, and what is said about them. */
+class TensorLayoutTest {
+    private static MultiLayerNetwork dl4j() {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        new NeuralNetConfiguration.Builder()
+                                .list()
+                                .layer(new DenseLayer.Builder().nIn(3).nOut(4).build())
+                                .layer(new OutputLayer.Builder().nIn(4).nOut(2).build())
+                                .build());
+        network.init();
+        return network;
+    }
+
+    @Test
+    void theWeightsOfAUnitLieTogetherAndThenTheBiases() {
+        MultiLayerNetwork theirs = dl4j();
+        try (Network network = new Dl4jNetwork(theirs, 1)) {
+            FloatBuffer parameters = network.parameters();
+            assertEquals(3 * 4 + 4 + 4 * 2 + 2, parameters.limit());
+            for (int i = 0; i < parameters.limit(); i++) {
+                parameters.put(i, i);
+            }
+            INDArray weights = theirs.getParam("0_W");
+            INDArray biases = theirs.getParam("0_b");
+            INDArray second = theirs.getParam("1_W");
+            for (int unit = 0; unit < 4; unit++) {
+                for (int input = 0; input < 3; input++) {
+                    assertEquals(unit * 3 + input, weights.getFloat(input, unit));
+                }
+                assertEquals(12 + unit, biases.getFloat(unit));
+                assertEquals(16 + 4 + unit, second.getFloat(unit, 1));
+            }
+        }
+    }
+
+    @Test
+    void writingToTheParametersIsAnUpdateOfTheNetwork() {
+        MultiLayerNetwork theirs = dl4j();
+        try (Network network = new Dl4jNetwork(theirs, 1)) {
+            network.parameters().put(5, 42);
+            assertEquals(42, theirs.params().getFloat(5));
+            theirs.params().putScalar(6, 43);
+            assertEquals(43, network.parameters().get(6));
+        }
+    }
+
+    @Test
+    void saysWhatEachTensorIs() {
+        try (Network network =
+                Networks.build(Networks.plan(new Relu(), Loss.CROSS_ENTROPY, 3, 4, 5, 2))) {
+            List<Tensor> tensors = network.tensors();
+            assertEquals(
+                    List.of(
+                            "dense-1.W",
+                            "dense-1.b",
+                            "dense-2.W",
+                            "dense-2.b",
+                            "output.W",
+                            "output.b"),
+                    tensors.stream().map(Tensor::name).toList());
+            assertEquals(List.of("dense-1", "dense-2", "output"), network.layers());
+            assertEquals(3, network.inputs());
+            assertEquals(2, network.outputs());
+            for (int i = 0; i < tensors.size(); i++) {
+                Tensor tensor = tensors.get(i);
+                assertEquals(i, tensor.index());
+                assertEquals(i / 2, tensor.layer());
+                assertEquals(i / 2 + 1, tensor.depth());
+                Role weights = i == 4 ? Role.OUTPUT : Role.WEIGHT;
+                assertEquals(i % 2 == 1 ? Role.BIAS : weights, tensor.role());
+            }
+            Tensor second = tensors.get(2);
+            assertEquals(List.of(5, 4), second.shape());
+            assertEquals(5, second.units());
+            assertEquals(4, second.fanIn());
+            assertEquals(5, second.fanOut());
+            assertEquals(List.of(5), tensors.get(3).shape());
+            assertEquals(Math.sqrt(2), second.gain(), 1e-3);
+            assertEquals(1, tensors.get(4).gain());
+        }
+    }
+
+    @Test
+    void theGainIsThatOfTheActivation() {
+        assertEquals(1, Gain.of(new ActivationIdentity()), 1e-6);
+        assertEquals(Math.sqrt(2), Gain.of(new ActivationReLU()), 1e-3);
+        assertEquals(Math.sqrt(2 / (1 + 0.3 * 0.3)), Gain.of(activation(new LeakyRelu(0.3))), 1e-3);
+        assertEquals(
+                gain(z -> 1 - Math.tanh(z) * Math.tanh(z)), Gain.of(new ActivationTanH()), 1e-4);
+        assertEquals(
+                gain(z -> Math.exp(-z) / Math.pow(1 + Math.exp(-z), 2)),
+                Gain.of(new ActivationSigmoid()),
+                1e-3);
+        assertEquals(
+                gain(z -> 1 / Math.pow(1 + Math.abs(z), 2)), Gain.of(activation(new Bend())), 1e-3);
+    }
+
+    /** 1/sqrt(E[f'(z)^2]) by another rule than the code's: Simpson's. */
+    private static double gain(java.util.function.DoubleUnaryOperator slope) {
+        int intervals = 20_000;
+        double width = 20.0 / intervals;
+        double sum = 0;
+        for (int i = 0; i <= intervals; i++) {
+            double z = -10 + i * width;
+            double weight = i == 0 || i == intervals ? 1 : i % 2 == 0 ? 2 : 4;
+            double f = slope.applyAsDouble(z);
+            sum += weight * f * f * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+        }
+        return 1 / Math.sqrt(sum * width / 3);
+    }
+
+    private static org.nd4j.linalg.activations.IActivation activation(
+            org.evengrad.spi.Activation strategy) {
+        return new Activations(Networks.REGISTRY).of(strategy);
+    }
+
+    @Test
+    void dl4jsOwnClassStandsForAnActivationThatItHas() {
+        assertInstanceOf(ActivationIdentity.class, activation(new Identity()));
+        assertInstanceOf(ActivationReLU.class, activation(new Relu()));
+        assertInstanceOf(ActivationSigmoid.class, activation(new Sigmoid()));
+        assertInstanceOf(ActivationTanH.class, activation(new Tanh()));
+        assertEquals("ActivationLReLU", activation(new LeakyRelu(0.2)).getClass().getSimpleName());
+        assertInstanceOf(StrategyActivation.class, activation(new Bend()));
+    }
+
+    @Test
+    void aStrategyThatOnlyBearsTheNameOfOneIsKeptAsItIs() {
+        StrategyActivation kept =
+                assertInstanceOf(StrategyActivation.class, activation(new FalseTanh()));
+        assertEquals("{ use = tanh }", kept.strategy());
+    }
+
+    @Test
+    void saysWhatComputes() {
+        try (Network network =
+                Networks.build(Networks.plan(new Relu(), Loss.CROSS_ENTROPY, 3, 4, 2))) {
+            Machine machine = network.machine();
+            assertEquals("CpuBackend", machine.backend());
+            assertEquals("openblas", machine.blas());
+            assertEquals(1, machine.threads());
+        }
+    }
+}

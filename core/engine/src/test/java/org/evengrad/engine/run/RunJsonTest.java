@@ -1,0 +1,260 @@
+package org.evengrad.engine.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.evengrad.config.DataConfig.Normalize;
+import org.evengrad.engine.data.Normalizer;
+import org.evengrad.engine.plan.TrainingPlan;
+import org.evengrad.engine.step.HeapNetwork;
+import org.evengrad.engine.train.Ending;
+import org.evengrad.engine.train.Ending.Reason;
+import org.evengrad.engine.train.Plans;
+import org.evengrad.engine.train.Scores;
+import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.engine.train.TrainingResult.Quantiles;
+import org.evengrad.engine.train.TrainingResult.Status;
+import org.evengrad.engine.train.Verdict;
+import org.evengrad.engine.train.Verdict.Evidence;
+import org.evengrad.engine.train.Verdict.Seeds;
+import org.evengrad.engine.train.Verdict.Severity;
+import org.evengrad.optimizers.sgd.Sgd;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The JSON files of a run folder. */
+class RunJsonTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SHA256 = "ab".repeat(32);
+    private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final HeapNetwork network = new HeapNetwork(HeapNetwork.constant(), 3, 4, 2);
+    private final TrainingPlan plan = Plans.plan(network, new Sgd(), 30);
+
+    @TempDir private Path folder;
+
+    private static List<String> keys(JsonNode object) {
+        List<String> keys = new ArrayList<>();
+        object.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+
+    private TrainingResult result(
+            Status status, Reason reason, Optional<Scores> scores, double number) {
+        return new TrainingResult(
+                plan,
+                status,
+                new Ending(reason, 30, 2, Optional.empty()),
+                10,
+                1.5,
+                number,
+                scores,
+                scores,
+                scores.map(present -> 7),
+                new Quantiles(number, 3),
+                new Quantiles(number, 4000),
+                1,
+                0.25,
+                SHA256,
+                List.of(
+                        new Verdict(
+                                "exploding-gradient",
+                                Severity.WARN,
+                                List.of("dense-1"),
+                                "weights",
+                                Map.of("D", new Evidence(1e9, Double.POSITIVE_INFINITY)),
+                                new Seeds(1, 1),
+                                "what",
+                                "why",
+                                List.of("initializer = he"))));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Status.class)
+    void theSummaryHasEveryKeyWhateverTheStatus(Status status) throws IOException {
+        TrainingResult result = result(status, Reason.EARLY_STOP, Optional.empty(), Double.NaN);
+        JsonNode summary = JSON.readTree(SummaryJson.of(result));
+        assertEquals(
+                List.of(
+                        "name",
+                        "seed",
+                        "status",
+                        "endReason",
+                        "steps",
+                        "epochs",
+                        "seconds",
+                        "trainLoss",
+                        "validationLoss",
+                        "validationAccuracy",
+                        "testLoss",
+                        "testAccuracy",
+                        "bestEpoch",
+                        "samplesPerSecond",
+                        "stepMillis",
+                        "skippedSteps",
+                        "rollbacks",
+                        "clippedShare",
+                        "parameters",
+                        "parametersSha256",
+                        "model",
+                        "verdicts"),
+                keys(summary));
+        assertEquals(status.name().toLowerCase(Locale.ROOT), summary.get("status").asText());
+        assertEquals("early-stop", summary.get("endReason").asText());
+        for (String key :
+                List.of(
+                        "trainLoss",
+                        "validationLoss",
+                        "validationAccuracy",
+                        "testLoss",
+                        "testAccuracy",
+                        "bestEpoch")) {
+            assertTrue(summary.get(key).isNull(), key);
+        }
+        assertEquals(List.of("median", "p95"), keys(summary.get("stepMillis")));
+        assertTrue(summary.get("stepMillis").get("median").isNull());
+        assertEquals(4000, summary.get("samplesPerSecond").get("p95").asDouble());
+    }
+
+    @Test
+    void theSummaryHasTheNumbersOfTheRun() throws IOException {
+        Scores scores = new Scores(0.75, OptionalDouble.of(0.5), 5);
+        TrainingResult result =
+                result(Status.HEALTHY, Reason.COMPLETED, Optional.of(scores), 0.125);
+        JsonNode summary = JSON.readTree(SummaryJson.of(result));
+        assertEquals("a-test", summary.get("name").asText());
+        assertEquals(7, summary.get("seed").asLong());
+        assertEquals("completed", summary.get("endReason").asText());
+        assertEquals(30, summary.get("steps").asLong());
+        assertEquals(10, summary.get("epochs").asInt());
+        assertEquals(1.5, summary.get("seconds").asDouble());
+        assertEquals(0.125, summary.get("trainLoss").asDouble());
+        assertEquals(0.75, summary.get("validationLoss").asDouble());
+        assertEquals(0.5, summary.get("validationAccuracy").asDouble());
+        assertEquals(0.75, summary.get("testLoss").asDouble());
+        assertEquals(0.5, summary.get("testAccuracy").asDouble());
+        assertEquals(7, summary.get("bestEpoch").asInt());
+        assertEquals(0.125, summary.get("stepMillis").get("median").asDouble());
+        assertEquals(2, summary.get("skippedSteps").asLong());
+        assertEquals(1, summary.get("rollbacks").asLong());
+        assertEquals(0.25, summary.get("clippedShare").asDouble());
+        assertEquals((3 + 1) * 4 + (4 + 1) * 2, summary.get("parameters").asInt());
+        assertEquals(SHA256, summary.get("parametersSha256").asText());
+        assertFalse(summary.get("model").get("opensWithPlainDl4j").asBoolean());
+        assertEquals(
+                "dense-1: activation { use = odd }",
+                summary.get("model").get("needs").get(0).asText());
+        JsonNode verdict = summary.get("verdicts").get(0);
+        assertEquals("warn", verdict.get("severity").asText());
+        assertEquals(1e9, verdict.get("evidence").get("D").get("value").asDouble());
+        assertTrue(verdict.get("evidence").get("D").get("threshold").isNull());
+    }
+
+    @Test
+    void theManifestSaysWhatRanOnWhat() throws IOException {
+        Path jar = Files.writeString(folder.resolve("a-plugin.jar"), "abc");
+        JsonNode running =
+                JSON.readTree(
+                        ManifestJson.of(
+                                plan, List.of(jar), START, Optional.empty(), Optional.empty()));
+        assertEquals(
+                List.of(
+                        "version",
+                        "gitCommit",
+                        "seed",
+                        "threads",
+                        "jdk",
+                        "os",
+                        "processors",
+                        "backend",
+                        "blas",
+                        "configSha256",
+                        "dataSha256",
+                        "rows",
+                        "normalizer",
+                        "plugins",
+                        "start",
+                        "end",
+                        "exitReason"),
+                keys(running));
+        assertTrue(running.get("end").isNull());
+        assertTrue(running.get("exitReason").isNull());
+        assertTrue(running.get("configSha256").isNull());
+        assertEquals(START.toString(), running.get("start").asText());
+        assertEquals("heap", running.get("backend").asText());
+        assertEquals(List.of("name", "version", "threads"), keys(running.get("blas")));
+        assertEquals(List.of("version", "vendor", "flags"), keys(running.get("jdk")));
+        assertEquals(List.of("name", "version", "arch"), keys(running.get("os")));
+        assertEquals(10, running.get("rows").get("train").asInt());
+        assertEquals(5, running.get("rows").get("validation").asInt());
+        assertEquals(3, running.get("rows").get("test").asInt());
+        assertEquals("none", running.get("normalizer").get("kind").asText());
+        // The SHA-256 of "abc", from FIPS 180-2.
+        assertEquals(
+                "[{\"file\":\"a-plugin.jar\",\"sha256\":\"ba7816bf8f01cfea414140de5dae2223b00361a39"
+                        + "6177a9cb410ff61f20015ad\"}]",
+                running.get("plugins").toString());
+
+        JsonNode ended =
+                JSON.readTree(
+                        ManifestJson.of(
+                                plan,
+                                List.of(),
+                                START,
+                                Optional.of(START.plusSeconds(9)),
+                                Optional.of("completed")));
+        assertEquals("2026-01-02T03:04:14Z", ended.get("end").asText());
+        assertEquals("completed", ended.get("exitReason").asText());
+    }
+
+    @Test
+    void aModelDescriptionReadsBackAsItWasWritten() throws IOException {
+        ModelDescription description =
+                new ModelDescription(
+                        List.of("setosa", "\"quoted\", ü"),
+                        new Normalizer(
+                                Normalize.MIN_MAX, new double[] {0.1, -3}, new double[] {1e-9, 7}),
+                        Optional.of("name = \"a\"\nseed = 1\n"));
+        ModelDescription again = ModelDescription.parse(description.toJson());
+        assertEquals(description, again);
+        assertArrayEquals(new double[] {1e-9, 7}, again.normalizer().scale());
+    }
+
+    @Test
+    void aModelDescriptionMayHaveNeitherClassesNorConfig() throws IOException {
+        ModelDescription description =
+                new ModelDescription(List.of(), Normalizer.none(), Optional.empty());
+        assertEquals(description, ModelDescription.parse(description.toJson()));
+    }
+
+    @Test
+    void refusesTextThatIsNoModelDescription() {
+        for (String text :
+                List.of(
+                        "",
+                        "no json",
+                        "{}",
+                        "[]",
+                        "{\"normalizer\":{\"kind\":\"other\"}}",
+                        "{\"normalizer\":{\"kind\":\"standard\",\"shift\":[1],\"scale\":[0]}}")) {
+            assertThrows(IOException.class, () -> ModelDescription.parse(text), text);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.evengrad.engine.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.evengrad.config.DataConfig.Task;
+import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.engine.data.DataPart;
+import org.evengrad.engine.data.Dataset;
+import org.evengrad.engine.step.HeapNetwork;
+import org.junit.jupiter.api.Test;
+
+class EvaluatorTest {
+    private final HeapNetwork oneUnit = new HeapNetwork(HeapNetwork.constant(), 1, 1);
+    private final HeapNetwork threeUnits = new HeapNetwork(HeapNetwork.constant(), 1, 3);
+
+    /** Rows whose feature is their index. */
+    private static Dataset dataset(Task task, int width, List<String> classes, float... targets) {
+        int rows = targets.length / width;
+        float[] features = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            features[i] = i;
+        }
+        return new Dataset(
+                features, rows, List.of(1), targets, width, task, classes, List.of("index"));
+    }
+
+    private static Scores scores(HeapNetwork network, Loss loss, Dataset dataset) {
+        return new Evaluator(network, loss, dataset.all()).scores();
+    }
+
+    @Test
+    void theLargestOfManyUnitsIsTheClass() {
+        float[][] probabilities = {{0.7f, 0.2f, 0.1f}, {0.3f, 0.4f, 0.3f}, {0.5f, 0.1f, 0.4f}};
+        threeUnits.predicting(features -> probabilities[(int) features[0]]);
+        Dataset data = dataset(Task.CLASSIFICATION, 1, List.of("a", "b", "c"), 0, 1, 2);
+        Scores scores = scores(threeUnits, Loss.CROSS_ENTROPY, data);
+        assertEquals(OptionalDouble.of(2.0 / 3), scores.accuracy());
+        assertEquals(3, scores.rows());
+        double expected = -(Math.log(0.7f) + Math.log(0.4f) + Math.log(0.4f)) / 3;
+        assertEquals(expected, scores.loss(), 1e-12);
+    }
+
+    @Test
+    void oneUnitSaysTheSecondClassFromAHalfOn() {
+        float[] probabilities = {0.9f, 0.5f, 0.4f, 0.2f};
+        oneUnit.predicting(features -> new float[] {probabilities[(int) features[0]]});
+        Dataset data = dataset(Task.CLASSIFICATION, 1, List.of("no", "yes"), 1, 1, 1, 0);
+        Scores scores = scores(oneUnit, Loss.BINARY_CROSS_ENTROPY, data);
+        assertEquals(OptionalDouble.of(0.75), scores.accuracy());
+        double expected =
+                -(Math.log(0.9f) + Math.log(0.5f) + Math.log(0.4f) + Math.log(1 - 0.2f)) / 4;
+        assertEquals(expected, scores.loss(), 1e-7);
+    }
+
+    @Test
+    void regressionHasNoAccuracyAndTheMeanOverRowsAndTargets() {
+        threeUnits.predicting(features -> new float[] {1, 2, features[0]});
+        Dataset data = dataset(Task.REGRESSION, 3, List.of(), 1, 2, 3, 0, 0, 0);
+        Scores scores = scores(threeUnits, Loss.MSE, data);
+        assertEquals(OptionalDouble.empty(), scores.accuracy());
+        assertEquals((9.0 / 3 + (1 + 4 + 1) / 3.0) / 2, scores.loss(), 1e-12);
+    }
+
+    @Test
+    void mseOfClassesIsAgainstOneHotRows() {
+        threeUnits.predicting(features -> new float[] {0.5f, 0.5f, 0});
+        Dataset data = dataset(Task.CLASSIFICATION, 1, List.of("a", "b", "c"), 0);
+        Scores scores = scores(threeUnits, Loss.MSE, data);
+        assertEquals(0.5 / 3, scores.loss(), 1e-12);
+        assertEquals(OptionalDouble.of(1), scores.accuracy());
+    }
+
+    @Test
+    void looksAtTheRowsOfThePartAlone() {
+        oneUnit.predicting(features -> new float[] {features[0]});
+        Dataset data = dataset(Task.REGRESSION, 1, List.of(), 0, 0, 0, 0);
+        Scores scores =
+                new Evaluator(oneUnit, Loss.MSE, new DataPart(data, new int[] {1, 3})).scores();
+        assertEquals((1 + 9) / 2.0, scores.loss());
+        assertEquals(2, scores.rows());
+    }
+
+    @Test
+    void runsThroughMoreRowsThanItTakesAtOnce() {
+        int rows = 700;
+        oneUnit.predicting(features -> new float[] {features[0]});
+        Scores scores =
+                scores(oneUnit, Loss.MSE, dataset(Task.REGRESSION, 1, List.of(), new float[rows]));
+        double expected = IntStream.range(0, rows).mapToDouble(i -> (double) i * i).sum() / rows;
+        assertEquals(expected, scores.loss(), 1e-6);
+        assertEquals(rows, scores.rows());
+    }
+
+    @Test
+    void aNanIsNeverRightAndMakesTheLossOne() {
+        threeUnits.predicting(features -> new float[] {Float.NaN, Float.NaN, Float.NaN});
+        oneUnit.predicting(features -> new float[] {Float.NaN});
+        Scores many =
+                scores(
+                        threeUnits,
+                        Loss.CROSS_ENTROPY,
+                        dataset(Task.CLASSIFICATION, 1, List.of("a", "b", "c"), 0, 1));
+        assertEquals(OptionalDouble.of(0), many.accuracy());
+        assertTrue(Double.isNaN(many.loss()));
+        Scores one =
+                scores(
+                        oneUnit,
+                        Loss.BINARY_CROSS_ENTROPY,
+                        dataset(Task.CLASSIFICATION, 1, List.of("no", "yes"), 0, 1));
+        assertTrue(Double.isNaN(one.loss()));
+        assertEquals(OptionalDouble.of(0), one.accuracy());
+    }
+
+    @Test
+    void aProbabilityOfZeroHasAFiniteLoss() {
+        threeUnits.predicting(features -> new float[] {0, 1, 0});
+        oneUnit.predicting(features -> new float[] {0});
+        Scores many =
+                scores(
+                        threeUnits,
+                        Loss.CROSS_ENTROPY,
+                        dataset(Task.CLASSIFICATION, 1, List.of("a", "b", "c"), 0));
+        assertEquals(-Math.log(1e-10), many.loss(), 1e-9);
+        Scores one =
+                scores(
+                        oneUnit,
+                        Loss.BINARY_CROSS_ENTROPY,
+                        dataset(Task.CLASSIFICATION, 1, List.of("no", "yes"), 1));
+        assertEquals(-Math.log(1e-5), one.loss(), 1e-9);
+    }
+}

@@ -1,0 +1,80 @@
+package org.evengrad;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.operations.EvaluateRequest;
+import org.evengrad.operations.EvaluatedModel;
+import org.evengrad.operations.TrainRequest;
+import org.evengrad.operations.TrainedRun;
+import org.evengrad.wiring.Assembly;
+
+/**
+ * Evengrad in one object: trains and evaluates with the strategies that it finds.
+ *
+ * <pre>{@code
+ * TrainingResult result = Evengrad.train(Path.of("net.conf"));
+ * }</pre>
+ *
+ * <p>It writes nothing to standard output, never exits, and leaves no global state changed.
+ */
+public final class Evengrad {
+    private final Assembly assembly;
+
+    private Evengrad(Assembly assembly) {
+        this.assembly = assembly;
+    }
+
+    /** With the plugins on the class path. */
+    public static Evengrad create() {
+        return create(Evengrad.class.getClassLoader(), List.of());
+    }
+
+    /**
+     * With the plugins on a class path and in folders.
+     *
+     * @param loader sees the SPI and the plugins on the class path
+     * @param pluginFolders folders of plugin jars, which must exist
+     */
+    public static Evengrad create(ClassLoader loader, List<Path> pluginFolders) {
+        return new Evengrad(new Assembly(loader, pluginFolders));
+    }
+
+    /**
+     * Trains a configuration with the plugins on the class path, into the next free folder below
+     * {@code runs}.
+     *
+     * @param config the configuration file
+     * @throws org.evengrad.config.problem.InvalidInputException if the configuration or the data
+     *     cannot be used
+     */
+    public static TrainingResult train(Path config) {
+        return create().train(TrainRequest.of(config)).result();
+    }
+
+    /**
+     * Trains.
+     *
+     * @throws org.evengrad.config.problem.InvalidInputException if the configuration, the data or
+     *     the run folder cannot be used
+     */
+    public TrainedRun train(TrainRequest request) {
+        return assembly.train().run(request);
+    }
+
+    /**
+     * Scores a saved model.
+     *
+     * @throws org.evengrad.config.problem.InvalidInputException if the model or the data cannot be
+     *     used
+     */
+    public EvaluatedModel evaluate(EvaluateRequest request) {
+        return assembly.evaluate().run(request);
+    }
+
+    /** What is installed, and what could not be loaded. */
+    public StrategyRegistry strategies() {
+        return assembly.registry();
+    }
+}

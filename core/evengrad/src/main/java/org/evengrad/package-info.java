@@ -1,0 +1,2 @@
+/** The facade that embedders and the command line depend on. */
+package org.evengrad;

@@ -1,0 +1,28 @@
+package org.evengrad.initializers.he;
+
+import java.util.List;
+import org.evengrad.spi.Tensor;
+import org.evengrad.testkit.InitializerContract;
+
+final class HeTest implements InitializerContract<He> {
+    @Override
+    public List<He> strategies() {
+        return List.of(
+                new He(),
+                new He(0.2, He.Mode.FAN_OUT, He.Distribution.UNIFORM),
+                new He(1, He.Mode.AVERAGE, He.Distribution.TRUNCATED_NORMAL));
+    }
+
+    @Override
+    public double variance(He he, Tensor tensor) {
+        return 2 / ((1 + Math.pow(he.slope(), 2)) * fan(he.mode(), tensor));
+    }
+
+    private static double fan(He.Mode mode, Tensor tensor) {
+        return switch (mode) {
+            case FAN_IN -> tensor.fanIn();
+            case FAN_OUT -> tensor.fanOut();
+            case AVERAGE -> 0.5 * (tensor.fanIn() + tensor.fanOut());
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package org.evengrad.initializers.lecun;
+
+import java.util.List;
+import org.evengrad.spi.Tensor;
+import org.evengrad.testkit.InitializerContract;
+
+final class LeCunTest implements InitializerContract<LeCun> {
+    @Override
+    public List<LeCun> strategies() {
+        return List.of(
+                new LeCun(),
+                new LeCun(LeCun.Distribution.UNIFORM),
+                new LeCun(LeCun.Distribution.TRUNCATED_NORMAL));
+    }
+
+    @Override
+    public double variance(LeCun lecun, Tensor tensor) {
+        return 1.0 / tensor.fanIn();
+    }
+}

@@ -1,0 +1,20 @@
+package org.evengrad.initializers.xavier;
+
+import java.util.List;
+import org.evengrad.spi.Tensor;
+import org.evengrad.testkit.InitializerContract;
+
+final class XavierTest implements InitializerContract<Xavier> {
+    @Override
+    public List<Xavier> strategies() {
+        return List.of(
+                new Xavier(),
+                new Xavier(Xavier.Distribution.NORMAL),
+                new Xavier(Xavier.Distribution.TRUNCATED_NORMAL));
+    }
+
+    @Override
+    public double variance(Xavier xavier, Tensor tensor) {
+        return 2.0 / (tensor.fanIn() + tensor.fanOut());
+    }
+}

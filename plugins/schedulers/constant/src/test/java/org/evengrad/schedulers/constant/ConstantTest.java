@@ -1,0 +1,17 @@
+package org.evengrad.schedulers.constant;
+
+import java.util.List;
+import org.evengrad.spi.Horizon;
+import org.evengrad.testkit.SchedulerContract;
+
+final class ConstantTest implements SchedulerContract<Constant> {
+    @Override
+    public List<Constant> strategies() {
+        return List.of(new Constant());
+    }
+
+    @Override
+    public double factor(Constant constant, long step, Horizon horizon) {
+        return 1;
+    }
+}
