@@ -63,7 +63,10 @@ public record TrainingConfig(
     public enum Keep {
         /** Those after the last step. */
         LAST,
-        /** Those of the evaluation with the lowest validation loss. */
+        /**
+         * Those of the best evaluation, by the metric of {@code early-stop}; without one, by the
+         * validation loss.
+         */
         BEST
     }
 }

@@ -19,6 +19,9 @@ final class SignalPath {
     /** A part with this share of what the blamed layers do is the cause. */
     private static final double CAUSE_SHARE = 0.6;
 
+    /** What stands for the logarithm of zero: that of the smallest double. */
+    private static final double LOG_OF_NOTHING = Math.log(Double.MIN_VALUE);
+
     private final List<LayerSignal> signals;
 
     SignalPath(List<LayerSignal> signals) {
@@ -47,12 +50,14 @@ final class SignalPath {
      * @return indices into the signals
      */
     List<Integer> blamed() {
-        double total = logTotal();
+        double total = 0;
         List<Integer> candidates = new ArrayList<>();
         for (int i = 1; i < signals.size(); i++) {
             candidates.add(i);
+            total += logGain(i);
         }
-        candidates.sort(Comparator.comparingDouble(i -> -logGain(i) * Math.signum(total)));
+        double direction = Math.signum(total);
+        candidates.sort(Comparator.comparingDouble(i -> -logGain(i) * direction));
         List<Integer> blamed = new ArrayList<>();
         double carried = 0;
         for (int i : candidates) {
@@ -65,7 +70,7 @@ final class SignalPath {
         // Where all layers do the same, leaving some out would be an accident of rounding.
         double alike = ALIKE_SHARE * carried / Math.max(1, blamed.size());
         for (int i : candidates) {
-            if (!blamed.contains(i) && logGain(i) * Math.signum(total) >= Math.abs(alike)) {
+            if (!blamed.contains(i) && logGain(i) * direction >= Math.abs(alike)) {
                 blamed.add(i);
             }
         }
@@ -75,7 +80,13 @@ final class SignalPath {
 
     private double logGain(int layer) {
         LayerSignal signal = signals.get(layer);
-        return Math.log(signal.activationGain()) + Math.log(signal.weightGain());
+        return log(signal.activationGain()) + log(signal.weightGain());
+    }
+
+    /** Finite, so that the layer that lets nothing through is blamed and the sums stay numbers. */
+    private static double log(double gain) {
+        boolean nothingArrived = Double.isNaN(gain);
+        return nothingArrived ? 0 : Math.max(LOG_OF_NOTHING, Math.log(gain));
     }
 
     /** The names of blamed layers. */
@@ -106,14 +117,14 @@ final class SignalPath {
 
     /** The mean factor per blamed layer of the activation's slope. */
     double activationGainPerLayer(List<Integer> layers) {
-        double sum =
-                layers.stream().mapToDouble(i -> Math.log(signals.get(i).activationGain())).sum();
+        double sum = layers.stream().mapToDouble(i -> log(signals.get(i).activationGain())).sum();
         return Math.exp(sum / Math.max(1, layers.size()));
     }
 
     /** The mean factor per blamed layer of the weights. */
     double weightGainPerLayer(List<Integer> layers) {
-        return gainPerLayer(layers) / activationGainPerLayer(layers);
+        double sum = layers.stream().mapToDouble(i -> log(signals.get(i).weightGain())).sum();
+        return Math.exp(sum / Math.max(1, layers.size()));
     }
 
     /** The share of the activation in what the blamed layers do; the rest is the weights'. */
@@ -121,7 +132,7 @@ final class SignalPath {
         double activation = 0;
         double all = 0;
         for (int i : layers) {
-            activation += Math.log(signals.get(i).activationGain());
+            activation += log(signals.get(i).activationGain());
             all += logGain(i);
         }
         return all == 0 ? 0 : activation / all;

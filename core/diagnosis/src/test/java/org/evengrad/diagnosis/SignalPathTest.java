@@ -19,7 +19,8 @@ class SignalPathTest {
                     0,
                     new LayerSignal(
                             "dense-" + (i + 1), log, activation[i], weights[i], 1, 1, i, 8));
-            log += Math.log(activation[i]) + Math.log(weights[i]);
+            double gain = activation[i] * weights[i];
+            log += Double.isNaN(gain) ? Double.NEGATIVE_INFINITY : Math.log(gain);
         }
         return new SignalPath(signals);
     }
@@ -64,5 +65,17 @@ class SignalPathTest {
     void namesBothCausesWhenNeitherHasMost() {
         SignalPath path = path(new double[] {1, 0.1}, new double[] {1, 0.1});
         assertEquals("activation-and-weights", path.cause(path.blamed()));
+    }
+
+    @Test
+    void blamesTheLayerThatLetsNothingThroughAndNotThoseThatNothingReached() {
+        double nothing = Double.NaN;
+        SignalPath path =
+                path(new double[] {1, nothing, 0, 0.9}, new double[] {1, nothing, nothing, 0.8});
+        List<Integer> blamed = path.blamed();
+        assertEquals(0, path.total());
+        assertEquals(List.of("dense-3"), path.names(blamed));
+        assertEquals("activation", path.cause(blamed));
+        assertEquals(1, path.weightGainPerLayer(blamed));
     }
 }

@@ -38,12 +38,12 @@ final class Dl4jNetwork implements Network {
 
     Dl4jNetwork(MultiLayerNetwork network, int threads) {
         this.network = network;
-        this.threads = NativeThreads.borrow(threads);
         // DL4J divides by the batch only in its updater, which is not used.
         network.initGradientsView();
         parameters = NativeFloats.of(network.params());
         gradient = NativeFloats.of(network.getFlattenedGradients());
         describe();
+        this.threads = NativeThreads.borrow(threads);
     }
 
     private void describe() {

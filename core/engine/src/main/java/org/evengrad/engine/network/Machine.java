@@ -5,7 +5,7 @@ package org.evengrad.engine.network;
  *
  * @param backend of ND4J
  * @param blas the library of matrix products
- * @param blasVersion as it describes itself, with the processor type that it chose
+ * @param blasVersion as it describes itself
  * @param threads cores that matrix products use
  */
 public record Machine(String backend, String blas, String blasVersion, int threads) {}

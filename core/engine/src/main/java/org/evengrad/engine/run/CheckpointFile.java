@@ -87,22 +87,10 @@ final class CheckpointFile {
                                 new BufferedOutputStream(Files.newOutputStream(file)), checksum))) {
             out.writeInt(MAGIC);
             out.writeInt(FORMAT);
-            TrainingState state = checkpoint.state();
-            out.writeLong(state.step());
-            out.writeLong(state.updates());
-            out.writeDouble(state.rateScale());
-            out.writeDouble(state.rate());
-            write(out, state.parameters());
-            write(out, state.slots());
-            write(out, state.scalars());
-            write(out, state.schedule());
-            out.writeInt(state.guards().length);
-            for (double[] guard : state.guards()) {
-                write(out, guard);
-            }
-            out.writeInt(state.guardSlots().length);
-            for (float[][] slots : state.guardSlots()) {
-                write(out, slots);
+            write(out, checkpoint.state());
+            out.writeInt(checkpoint.snapshots().size());
+            for (TrainingState snapshot : checkpoint.snapshots()) {
+                write(out, snapshot);
             }
             write(out, checkpoint.progress());
             out.writeInt(checkpoint.monitors().size());
@@ -110,6 +98,25 @@ final class CheckpointFile {
                 write(out, monitor);
             }
             out.writeLong(checksum.getValue());
+        }
+    }
+
+    private static void write(DataOutputStream out, TrainingState state) throws IOException {
+        out.writeLong(state.step());
+        out.writeLong(state.updates());
+        out.writeDouble(state.rateScale());
+        out.writeDouble(state.rate());
+        write(out, state.parameters());
+        write(out, state.slots());
+        write(out, state.scalars());
+        write(out, state.schedule());
+        out.writeInt(state.guards().length);
+        for (double[] guard : state.guards()) {
+            write(out, guard);
+        }
+        out.writeInt(state.guardSlots().length);
+        for (float[][] slots : state.guardSlots()) {
+            write(out, slots);
         }
     }
 
@@ -167,21 +174,11 @@ final class CheckpointFile {
             if (in.readInt() != MAGIC || in.readInt() != FORMAT) {
                 throw new IOException(file + " is no checkpoint of this version");
             }
-            long step = in.readLong();
-            long updates = in.readLong();
-            double rateScale = in.readDouble();
-            double rate = in.readDouble();
-            float[] parameters = floats(in, size);
-            float[][] slots = arrays(in, size);
-            double[] scalars = doubles(in, size);
-            double[] schedule = doubles(in, size);
-            double[][] guards = new double[count(in, size)][];
-            for (int i = 0; i < guards.length; i++) {
-                guards[i] = doubles(in, size);
-            }
-            float[][][] guardSlots = new float[count(in, size)][][];
-            for (int i = 0; i < guardSlots.length; i++) {
-                guardSlots[i] = arrays(in, size);
+            TrainingState state = state(in, size);
+            List<TrainingState> snapshots = new ArrayList<>();
+            int snapshotCount = count(in, size);
+            for (int i = 0; i < snapshotCount; i++) {
+                snapshots.add(state(in, size));
             }
             Checkpoint.Progress progress = progress(in, size);
             List<double[]> monitors = new ArrayList<>();
@@ -193,23 +190,40 @@ final class CheckpointFile {
             if (in.readLong() != expected) {
                 throw new IOException(file + " is damaged: its checksum is wrong");
             }
-            return new Checkpoint(
-                    new TrainingState(
-                            step,
-                            updates,
-                            rateScale,
-                            rate,
-                            parameters,
-                            slots,
-                            scalars,
-                            schedule,
-                            guards,
-                            guardSlots),
-                    progress,
-                    monitors);
+            return new Checkpoint(state, snapshots, progress, monitors);
         } catch (EOFException e) {
             throw new IOException(file + " is cut short", e);
         }
+    }
+
+    private static TrainingState state(DataInputStream in, long size) throws IOException {
+        long step = in.readLong();
+        long updates = in.readLong();
+        double rateScale = in.readDouble();
+        double rate = in.readDouble();
+        float[] parameters = floats(in, size);
+        float[][] slots = arrays(in, size);
+        double[] scalars = doubles(in, size);
+        double[] schedule = doubles(in, size);
+        double[][] guards = new double[count(in, size)][];
+        for (int i = 0; i < guards.length; i++) {
+            guards[i] = doubles(in, size);
+        }
+        float[][][] guardSlots = new float[count(in, size)][][];
+        for (int i = 0; i < guardSlots.length; i++) {
+            guardSlots[i] = arrays(in, size);
+        }
+        return new TrainingState(
+                step,
+                updates,
+                rateScale,
+                rate,
+                parameters,
+                slots,
+                scalars,
+                schedule,
+                guards,
+                guardSlots);
     }
 
     private static Checkpoint.Progress progress(DataInputStream in, long size) throws IOException {

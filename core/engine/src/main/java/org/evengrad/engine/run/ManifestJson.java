@@ -87,7 +87,16 @@ final class ManifestJson {
         json.writeStringField("version", System.getProperty("os.version", UNKNOWN));
         json.writeStringField("arch", System.getProperty("os.arch", UNKNOWN));
         json.writeEndObject();
-        json.writeNumberField("processors", Runtime.getRuntime().availableProcessors());
+        json.writeObjectFieldStart("processor");
+        json.writeNumberField("cores", Runtime.getRuntime().availableProcessors());
+        Processor processor = Processor.read(Processor.LINUX);
+        string(json, "model", processor.model());
+        json.writeArrayFieldStart("features");
+        for (String feature : processor.features()) {
+            json.writeString(feature);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
         json.writeStringField("backend", machine.backend());
         json.writeObjectFieldStart("blas");
         json.writeStringField("name", machine.blas());

@@ -43,7 +43,7 @@ final class MetricsLog implements AutoCloseable {
 
     MetricsLog(
             OutputStream out,
-            List<String> earlierLines,
+            long earlierBytes,
             List<String> tensors,
             List<String> layers,
             List<String> guards,
@@ -59,10 +59,9 @@ final class MetricsLog implements AutoCloseable {
         for (int i = 0; i < SLOTS; i++) {
             ring[i] = new StepRecord(tensors.size(), guards.size());
         }
-        writeLayout(layers, horizon);
-        for (String line : earlierLines) {
-            json.writeRaw(line);
-            endLine();
+        this.out.bytes = earlierBytes;
+        if (earlierBytes == 0) {
+            writeLayout(layers, horizon);
         }
         writer = new Thread(this::drain, "evengrad-metrics");
         writer.setDaemon(true);

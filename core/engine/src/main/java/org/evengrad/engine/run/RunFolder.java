@@ -79,7 +79,7 @@ public record RunFolder(Path path) {
     }
 
     /**
-     * The newest numbered folder of a run that has not ended.
+     * The newest numbered folder of a run that has a checkpoint and did not come to its end.
      *
      * @param runs the folder that holds runs
      * @param name of the run
@@ -94,13 +94,29 @@ public record RunFolder(Path path) {
                                 entry -> numbered.matcher(entry.getFileName().toString()).matches())
                         .map(RunFolder::new)
                         .filter(folder -> Files.isDirectory(folder.checkpoints()))
-                        .max(Comparator.comparing(folder -> folder.path().getFileName()))
+                        .filter(folder -> !folder.cameToItsEnd())
+                        .max(Comparator.comparingLong(RunFolder::number))
                         .orElseThrow(() -> nothingToResume(name, runs));
             } catch (IOException e) {
                 throw unwritable(parent, e);
             }
         }
         throw nothingToResume(name, runs);
+    }
+
+    /** An interrupted run leaves a summary too, which says so. */
+    private boolean cameToItsEnd() {
+        try {
+            return Files.exists(summary())
+                    && !Files.readString(summary()).contains("\"status\" : \"interrupted\"");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private long number() {
+        String name = path.getFileName().toString();
+        return Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
     }
 
     private static InvalidInputException nothingToResume(String name, Path runs) {

@@ -1,20 +1,20 @@
 package org.evengrad.engine.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
@@ -104,12 +104,18 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                             folder.config(),
                             plan.config().map(LoadedConfig::effectiveText).orElse(""));
                     manifest(plan, Optional.empty(), Optional.empty());
-                    List<String> kept = from.isPresent() ? keptLines(from.get()) : List.of();
-                    OutputStream out = Files.newOutputStream(folder.metrics());
+                    if (from.isPresent()) {
+                        dropLinesAfter(from.get());
+                    }
+                    OutputStream out =
+                            Files.newOutputStream(
+                                    folder.metrics(),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.APPEND);
                     metrics =
                             new MetricsLog(
                                     out,
-                                    kept,
+                                    Files.size(folder.metrics()),
                                     plan.network().tensors().stream().map(Tensor::name).toList(),
                                     plan.network().layers(),
                                     plan.guardNames(),
@@ -128,24 +134,35 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         metrics.evaluation(evaluation);
     }
 
-    /** The lines up to a checkpoint; a line that was cut short by a crash is not among them. */
-    private List<String> keptLines(Checkpoint checkpoint) throws IOException {
+    /**
+     * Keeps the lines up to a checkpoint; a line that a crash cut short is not among them. The old
+     * file stays until the new one is whole.
+     */
+    private void dropLinesAfter(Checkpoint checkpoint) throws IOException {
         if (!Files.exists(folder.metrics())) {
-            return List.of();
+            return;
         }
-        List<String> kept = new ArrayList<>();
-        for (String line : Files.readAllLines(folder.metrics(), StandardCharsets.UTF_8)) {
-            try {
-                JsonNode json = JSON.readTree(line);
-                boolean earlier = json.path("step").asLong() <= checkpoint.state().step();
-                if (json.has("step") && earlier) {
-                    kept.add(line);
-                }
-            } catch (JsonProcessingException cutShort) {
-                break;
-            }
+        AtomicFile.write(
+                folder.metrics(),
+                temporary -> {
+                    try (Stream<String> lines = Files.lines(folder.metrics());
+                            BufferedWriter kept = Files.newBufferedWriter(temporary)) {
+                        for (String line : (Iterable<String>) lines::iterator) {
+                            if (isWholeAndNotAfter(line, checkpoint.state().step())) {
+                                kept.write(line);
+                                kept.write('\n');
+                            }
+                        }
+                    }
+                });
+    }
+
+    private static boolean isWholeAndNotAfter(String line, long step) throws IOException {
+        try {
+            return JSON.readTree(line).path("step").asLong() <= step;
+        } catch (JsonProcessingException cutShort) {
+            return false;
         }
-        return kept;
     }
 
     @Override

@@ -291,7 +291,18 @@ public final class TrainingStep {
         rateScale = scale;
     }
 
-    /** Everything that the next step depends on, copied. */
+    /** The snapshots that a guard can go back to, the newest first. */
+    public List<TrainingState> snapshots() {
+        return List.copyOf(snapshots);
+    }
+
+    /** Replaces the snapshots that a guard can go back to, the newest first. */
+    public void restoreSnapshots(List<TrainingState> saved) {
+        snapshots.clear();
+        snapshots.addAll(saved);
+    }
+
+    /** Everything that the next step depends on, copied, but for the snapshots. */
     public TrainingState save() {
         float[] values = new float[layout.total()];
         parameters.get(0, values, 0, values.length);

@@ -8,12 +8,18 @@ import org.evengrad.engine.step.TrainingState;
  * Everything that a run needs to go on as if it had never stopped.
  *
  * @param state what the next step depends on
+ * @param snapshots what a guard can go back to, the newest first
  * @param progress what the loop has counted
  * @param monitors what each monitor remembers, in order
  */
-public record Checkpoint(TrainingState state, Progress progress, List<double[]> monitors) {
-    /** Keeps a copy of the list. */
+public record Checkpoint(
+        TrainingState state,
+        List<TrainingState> snapshots,
+        Progress progress,
+        List<double[]> monitors) {
+    /** Keeps copies of the lists. */
     public Checkpoint {
+        snapshots = List.copyOf(snapshots);
         monitors = List.copyOf(monitors);
     }
 

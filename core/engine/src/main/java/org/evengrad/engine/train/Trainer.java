@@ -13,6 +13,7 @@ import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
+import org.evengrad.engine.step.StepRecord.Action;
 import org.evengrad.engine.step.StepRecord.Outcome;
 import org.evengrad.engine.step.TrainingStep;
 import org.evengrad.engine.train.Ending.Reason;
@@ -192,6 +193,7 @@ public final class Trainer {
         Checkpoint checkpoint =
                 new Checkpoint(
                         step.save(),
+                        step.snapshots(),
                         new Checkpoint.Progress(
                                 skipped,
                                 rollbacks,
@@ -209,6 +211,7 @@ public final class Trainer {
 
     private void restore(Checkpoint checkpoint) {
         step.restore(checkpoint.state());
+        step.restoreSnapshots(checkpoint.snapshots());
         Checkpoint.Progress progress = checkpoint.progress();
         skipped = progress.skipped();
         rollbacks = progress.rollbacks();
@@ -315,14 +318,17 @@ public final class Trainer {
                         + ((record.step() - 1) % batchOrder.batchesPerEpoch() + 1)
                         + ")";
         if (record.outcome() == Outcome.STOPPED) {
-            int last = record.actions() - 1;
+            int stopped = 0;
+            while (record.actionKind(stopped) != Action.STOP) {
+                stopped++;
+            }
             return Optional.of(
                     "guard "
-                            + plan.guardNames().get(record.actionGuard(last))
+                            + plan.guardNames().get(record.actionGuard(stopped))
                             + " stopped at "
                             + batch
                             + ": "
-                            + record.actionReason(last));
+                            + record.actionReason(stopped));
         }
         String where =
                 record.firstNonFiniteTensor() < 0

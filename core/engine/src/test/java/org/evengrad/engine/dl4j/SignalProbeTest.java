@@ -38,7 +38,7 @@ class SignalProbeTest {
     }
 
     private static double[] flat(double[][] rows) {
-        return Arrays.stream(rows).flatMapToDouble(java.util.Arrays::stream).toArray();
+        return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
     }
 
     private static double variance(double[][] rows) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -20,6 +21,7 @@ import org.evengrad.engine.network.Network;
 import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -125,7 +127,7 @@ class TensorLayoutTest {
     }
 
     /** 1/sqrt(E[f'(z)^2]) by another rule than the code's: Simpson's. */
-    private static double gain(java.util.function.DoubleUnaryOperator slope) {
+    private static double gain(DoubleUnaryOperator slope) {
         int intervals = 20_000;
         double width = 20.0 / intervals;
         double sum = 0;
@@ -138,8 +140,7 @@ class TensorLayoutTest {
         return 1 / Math.sqrt(sum * width / 3);
     }
 
-    private static org.nd4j.linalg.activations.IActivation activation(
-            org.evengrad.spi.Activation strategy) {
+    private static IActivation activation(org.evengrad.spi.Activation strategy) {
         return new Activations(Networks.REGISTRY).of(strategy);
     }
 

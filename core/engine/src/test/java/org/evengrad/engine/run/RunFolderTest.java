@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.evengrad.config.problem.InvalidInputException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunFolderTest {
     @TempDir private Path folder;
 
-    private static String refusal(org.junit.jupiter.api.function.Executable work) {
+    private static String refusal(Executable work) {
         return assertThrows(InvalidInputException.class, work).getMessage();
     }
 
@@ -95,5 +96,29 @@ class RunFolderTest {
         assertEquals(folder.resolve("summary.json"), run.summary());
         assertEquals(folder.resolve("model.zip"), run.model());
         assertEquals(folder.resolve("report.html"), run.report());
+    }
+
+    private Path stopped(Path runs, String name) throws IOException {
+        return Files.createDirectories(runs.resolve(name).resolve("checkpoints")).getParent();
+    }
+
+    @Test
+    void goesOnWithTheNewestRunByNumber(@TempDir Path runs) throws IOException {
+        stopped(runs, "net-999");
+        Path newest = stopped(runs, "net-1000");
+        stopped(runs, "other-2000");
+        Files.createDirectories(runs.resolve("net-1001"));
+
+        assertEquals(newest, RunFolder.unfinished(runs, "net").path());
+    }
+
+    @Test
+    void doesNotGoOnWithARunThatCameToItsEnd(@TempDir Path runs) throws IOException {
+        Path interrupted = stopped(runs, "net-001");
+        Files.writeString(interrupted.resolve("summary.json"), "{ \"status\" : \"interrupted\" }");
+        Path ended = stopped(runs, "net-002");
+        Files.writeString(ended.resolve("summary.json"), "{ \"status\" : \"healthy\" }");
+
+        assertEquals(interrupted, RunFolder.unfinished(runs, "net").path());
     }
 }

@@ -182,7 +182,7 @@ class RunJsonTest {
                         "threads",
                         "jdk",
                         "os",
-                        "processors",
+                        "processor",
                         "backend",
                         "blas",
                         "configSha256",

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -165,7 +166,7 @@ class RunRecorderTest {
             Files.write(newest, damaged);
             assertEquals(6, RunRecorder.checkpoint(run).state().step(), "byte " + at);
         }
-        Files.write(newest, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(newest, Arrays.copyOf(bytes, bytes.length / 2));
         assertEquals(6, RunRecorder.checkpoint(run).state().step());
         Files.write(run.checkpoints().resolve(kept.get(0)), new byte[0]);
         InvalidInputException refused =

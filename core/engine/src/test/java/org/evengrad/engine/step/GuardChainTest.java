@@ -24,6 +24,7 @@ import org.evengrad.spi.GradientStatistics;
 import org.evengrad.spi.Grain;
 import org.evengrad.spi.Guard;
 import org.evengrad.spi.Ruling;
+import org.evengrad.spi.Step;
 import org.evengrad.spi.StepContext;
 import org.evengrad.spi.Tensor;
 import org.junit.jupiter.api.Test;
@@ -375,7 +376,7 @@ class GuardChainTest {
                     }
 
                     @Override
-                    public void step(org.evengrad.spi.Step step) {
+                    public void step(Step step) {
                         step.scalar(0, step.scalar(0) + 1);
                         step.apply(this);
                     }

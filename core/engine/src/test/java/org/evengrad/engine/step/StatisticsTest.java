@@ -7,6 +7,7 @@ import static org.evengrad.engine.step.StepFixture.step;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.List;
 import java.util.Random;
 import org.evengrad.spi.Chunk;
 import org.evengrad.spi.GradientGuard;
@@ -172,7 +173,7 @@ class StatisticsTest {
         GradientGuard whole =
                 new GradientGuard() {
                     @Override
-                    public Guard start(java.util.List<Tensor> layout) {
+                    public Guard start(List<Tensor> layout) {
                         return new Guard() {
                             @Override
                             public void inspect(

@@ -29,6 +29,7 @@ import org.evengrad.spi.Grain;
 import org.evengrad.spi.Guard;
 import org.evengrad.spi.Ruling;
 import org.evengrad.spi.Schedule;
+import org.evengrad.spi.Step;
 import org.evengrad.spi.StepContext;
 import org.evengrad.spi.Tensor;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,7 @@ class TrainingStepTest {
         StepFixture.Descent thereAndBackAndThere =
                 new StepFixture.Descent() {
                     @Override
-                    public void step(org.evengrad.spi.Step step) {
+                    public void step(Step step) {
                         for (int quarters : new int[] {4, -2, 1}) {
                             step.each(
                                     Grain.ELEMENTS,
