@@ -3,6 +3,8 @@ package org.evengrad.initializers.he;
 import com.google.auto.service.AutoService;
 import java.util.random.RandomGenerator;
 import org.evengrad.spi.Algebra;
+import org.evengrad.spi.Distribution;
+import org.evengrad.spi.Fan;
 import org.evengrad.spi.Initializer;
 import org.evengrad.spi.Option;
 import org.evengrad.spi.Strategy;
@@ -28,77 +30,17 @@ public record He(
                         help = "Slope of the activation for negative inputs, 0 for ReLU",
                         range = "[0, inf)")
                 double slope,
-        @Option(help = "Which fan counts") Mode mode,
+        @Option(help = "Which fan counts") Fan mode,
         @Option(help = "What the weights are drawn from") Distribution distribution)
         implements Initializer {
     /** The paper's form for ReLU: normal, by fan-in. */
     public He() {
-        this(0, Mode.FAN_IN, Distribution.NORMAL);
+        this(0, Fan.FAN_IN, Distribution.NORMAL);
     }
 
     @Override
     public void fill(float[] values, Tensor tensor, RandomGenerator random, Algebra algebra) {
         double deviation = Math.sqrt(2 / ((1 + slope * slope) * mode.of(tensor)));
-        int size = tensor.size();
-        for (int i = 0; i < size; i++) {
-            values[i] = (float) (deviation * distribution.draw(random));
-        }
-    }
-
-    /** Which fan counts. */
-    public enum Mode {
-        /** The inputs of a unit: keeps the forward signal level. */
-        FAN_IN,
-        /** The units that an input feeds: keeps the backward signal level. */
-        FAN_OUT,
-        /** The mean of both. */
-        AVERAGE;
-
-        double of(Tensor tensor) {
-            return switch (this) {
-                case FAN_IN -> tensor.fanIn();
-                case FAN_OUT -> tensor.fanOut();
-                case AVERAGE -> (tensor.fanIn() + (double) tensor.fanOut()) / 2;
-            };
-        }
-    }
-
-    /** A distribution with mean 0 and variance 1. */
-    public enum Distribution {
-        /** The normal distribution. */
-        NORMAL {
-            @Override
-            double draw(RandomGenerator random) {
-                return random.nextGaussian();
-            }
-        },
-        /** The uniform distribution, which ends at the square root of 3. */
-        UNIFORM {
-            @Override
-            double draw(RandomGenerator random) {
-                return SQRT_3 * random.nextDouble(-1, 1);
-            }
-        },
-        /** The normal distribution without what lies beyond two of its standard deviations. */
-        TRUNCATED_NORMAL {
-            @Override
-            double draw(RandomGenerator random) {
-                double value;
-                do {
-                    value = random.nextGaussian();
-                } while (Math.abs(value) > 2);
-                return value / TRUNCATED_DEVIATION;
-            }
-        };
-
-        private static final double SQRT_3 = Math.sqrt(3);
-
-        /**
-         * The standard deviation that is left of 1 after cutting at 2: sqrt(1 - 4 p(2) / (2 P(2) -
-         * 1)) with the normal density p and distribution function P.
-         */
-        private static final double TRUNCATED_DEVIATION = 0.8796256610342398;
-
-        abstract double draw(RandomGenerator random);
+        distribution.fill(values, tensor.size(), deviation, random);
     }
 }

@@ -1,6 +1,8 @@
 package org.evengrad.initializers.he;
 
 import java.util.List;
+import org.evengrad.spi.Distribution;
+import org.evengrad.spi.Fan;
 import org.evengrad.spi.Tensor;
 import org.evengrad.testkit.InitializerContract;
 
@@ -9,8 +11,8 @@ final class HeTest implements InitializerContract<He> {
     public List<He> strategies() {
         return List.of(
                 new He(),
-                new He(0.2, He.Mode.FAN_OUT, He.Distribution.UNIFORM),
-                new He(1, He.Mode.AVERAGE, He.Distribution.TRUNCATED_NORMAL));
+                new He(0.2, Fan.FAN_OUT, Distribution.UNIFORM),
+                new He(1, Fan.AVERAGE, Distribution.TRUNCATED_NORMAL));
     }
 
     @Override
@@ -18,7 +20,7 @@ final class HeTest implements InitializerContract<He> {
         return 2 / ((1 + Math.pow(he.slope(), 2)) * fan(he.mode(), tensor));
     }
 
-    private static double fan(He.Mode mode, Tensor tensor) {
+    private static double fan(Fan mode, Tensor tensor) {
         return switch (mode) {
             case FAN_IN -> tensor.fanIn();
             case FAN_OUT -> tensor.fanOut();

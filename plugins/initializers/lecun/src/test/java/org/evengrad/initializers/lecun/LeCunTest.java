@@ -1,6 +1,7 @@
 package org.evengrad.initializers.lecun;
 
 import java.util.List;
+import org.evengrad.spi.Distribution;
 import org.evengrad.spi.Tensor;
 import org.evengrad.testkit.InitializerContract;
 
@@ -9,8 +10,8 @@ final class LeCunTest implements InitializerContract<LeCun> {
     public List<LeCun> strategies() {
         return List.of(
                 new LeCun(),
-                new LeCun(LeCun.Distribution.UNIFORM),
-                new LeCun(LeCun.Distribution.TRUNCATED_NORMAL));
+                new LeCun(Distribution.UNIFORM),
+                new LeCun(Distribution.TRUNCATED_NORMAL));
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.evengrad.initializers.variancescaling;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.evengrad.spi.Distribution;
+import org.evengrad.spi.Fan;
 import org.evengrad.spi.Tensor;
 import org.evengrad.testkit.InitializerContract;
 import org.evengrad.testkit.PlainAlgebra;
@@ -15,10 +17,8 @@ final class VarianceScalingTest implements InitializerContract<VarianceScaling> 
     public List<VarianceScaling> strategies() {
         return List.of(
                 new VarianceScaling(),
-                new VarianceScaling(
-                        2, VarianceScaling.Mode.FAN_OUT, VarianceScaling.Distribution.NORMAL),
-                new VarianceScaling(
-                        0.5, VarianceScaling.Mode.AVERAGE, VarianceScaling.Distribution.UNIFORM));
+                new VarianceScaling(2, Fan.FAN_OUT, Distribution.NORMAL),
+                new VarianceScaling(0.5, Fan.AVERAGE, Distribution.UNIFORM));
     }
 
     @Override
@@ -26,7 +26,7 @@ final class VarianceScalingTest implements InitializerContract<VarianceScaling> 
         return scaling.scale() / fan(scaling.mode(), tensor);
     }
 
-    private static double fan(VarianceScaling.Mode mode, Tensor tensor) {
+    private static double fan(Fan mode, Tensor tensor) {
         return switch (mode) {
             case FAN_IN -> tensor.fanIn();
             case FAN_OUT -> tensor.fanOut();

@@ -3,6 +3,7 @@ package org.evengrad.initializers.xavier;
 import com.google.auto.service.AutoService;
 import java.util.random.RandomGenerator;
 import org.evengrad.spi.Algebra;
+import org.evengrad.spi.Distribution;
 import org.evengrad.spi.Initializer;
 import org.evengrad.spi.Option;
 import org.evengrad.spi.Strategy;
@@ -32,48 +33,6 @@ public record Xavier(@Option(help = "What the weights are drawn from") Distribut
     @Override
     public void fill(float[] values, Tensor tensor, RandomGenerator random, Algebra algebra) {
         double deviation = Math.sqrt(2.0 / (tensor.fanIn() + (double) tensor.fanOut()));
-        int size = tensor.size();
-        for (int i = 0; i < size; i++) {
-            values[i] = (float) (deviation * distribution.draw(random));
-        }
-    }
-
-    /** A distribution with mean 0 and variance 1. */
-    public enum Distribution {
-        /** The normal distribution. */
-        NORMAL {
-            @Override
-            double draw(RandomGenerator random) {
-                return random.nextGaussian();
-            }
-        },
-        /** The uniform distribution, which ends at the square root of 3. */
-        UNIFORM {
-            @Override
-            double draw(RandomGenerator random) {
-                return SQRT_3 * random.nextDouble(-1, 1);
-            }
-        },
-        /** The normal distribution without what lies beyond two of its standard deviations. */
-        TRUNCATED_NORMAL {
-            @Override
-            double draw(RandomGenerator random) {
-                double value;
-                do {
-                    value = random.nextGaussian();
-                } while (Math.abs(value) > 2);
-                return value / TRUNCATED_DEVIATION;
-            }
-        };
-
-        private static final double SQRT_3 = Math.sqrt(3);
-
-        /**
-         * The standard deviation that is left of 1 after cutting at 2: sqrt(1 - 4 p(2) / (2 P(2) -
-         * 1)) with the normal density p and distribution function P.
-         */
-        private static final double TRUNCATED_DEVIATION = 0.8796256610342398;
-
-        abstract double draw(RandomGenerator random);
+        distribution.fill(values, tensor.size(), deviation, random);
     }
 }

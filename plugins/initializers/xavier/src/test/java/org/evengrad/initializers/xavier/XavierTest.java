@@ -1,6 +1,7 @@
 package org.evengrad.initializers.xavier;
 
 import java.util.List;
+import org.evengrad.spi.Distribution;
 import org.evengrad.spi.Tensor;
 import org.evengrad.testkit.InitializerContract;
 
@@ -9,8 +10,8 @@ final class XavierTest implements InitializerContract<Xavier> {
     public List<Xavier> strategies() {
         return List.of(
                 new Xavier(),
-                new Xavier(Xavier.Distribution.NORMAL),
-                new Xavier(Xavier.Distribution.TRUNCATED_NORMAL));
+                new Xavier(Distribution.NORMAL),
+                new Xavier(Distribution.TRUNCATED_NORMAL));
     }
 
     @Override
