@@ -62,8 +62,8 @@ class Progress implements TrainingListener, AutoCloseable {
             }
             err.printf(
                     Locale.ROOT,
-                    "%s: %,d rows to train on, %,d to validate, %,d to test; %d layers, %,d"
-                            + " parameters; %,d steps%n",
+                    "%s: %,d rows to train on, %,d to validate, %,d to test%n"
+                            + "%d layers, %,d parameters, %,d steps%n",
                     started.name(),
                     started.data().train().size(),
                     started.data().validation().size(),
@@ -103,7 +103,6 @@ class Progress implements TrainingListener, AutoCloseable {
                                                     ? Numbers.percent(
                                                             scores.accuracy().getAsDouble())
                                                     : Numbers.shortest(scores.loss())));
-            text.append(", rate ").append(Numbers.shortest(record.learningRate()));
             text.append(", gradients ")
                     .append(Numbers.shortest(smallest))
                     .append(" to ")
@@ -114,6 +113,7 @@ class Progress implements TrainingListener, AutoCloseable {
             if (skipped > 0) {
                 text.append(", skipped ").append(skipped);
             }
+            text.append(", rate ").append(Numbers.shortest(record.learningRate()));
             return text.toString();
         }
     }

@@ -13,7 +13,7 @@ final class OptimizerMemory {
         scalars = new double[optimizer.scalars()];
     }
 
-    private OptimizerMemory(float[][] slots, double[] scalars) {
+    OptimizerMemory(float[][] slots, double[] scalars) {
         this.slots = slots;
         this.scalars = scalars;
     }

@@ -1,0 +1,235 @@
+package org.evengrad.engine.step;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.evengrad.engine.network.Network;
+import org.evengrad.engine.network.Network.Batch;
+import org.evengrad.engine.step.StepRecord.Outcome;
+import org.evengrad.spi.GradientGuard;
+import org.evengrad.spi.Grain;
+import org.evengrad.spi.Horizon;
+import org.evengrad.spi.Optimizer;
+import org.evengrad.spi.Step;
+
+/**
+ * The passes over the flat memory of one model: statistics, guards, and kernels chunk by chunk.
+ * What they share is allocated when this is made.
+ */
+final class ModelPasses {
+    /** A tensor at zero is taken to be this large for each element, as root mean square. */
+    private static final double SMALLEST_PARAMETER = 1e-3;
+
+    final Network network;
+    final FloatBuffer parameters;
+    final FloatBuffer gradient;
+    final Layout layout;
+    final Statistics statistics;
+    final StepState at;
+    final GuardChain guards;
+    final OptimizerMemory memory;
+
+    private final Penalties penalties;
+    private final ModelChunk chunk;
+    private final Cut[] cuts = new Cut[Grain.values().length];
+    private final float[] before;
+    private final float[] change;
+    private final double[] sizeBefore;
+    private final double[] updateSumOfSquares;
+
+    private Batch batch;
+    private boolean firstPass;
+
+    ModelPasses(
+            Network network,
+            Optimizer optimizer,
+            List<GradientGuard> guards,
+            Penalties penalties,
+            Horizon horizon,
+            long seed) {
+        this.network = network;
+        this.penalties = penalties;
+        parameters = network.parameters();
+        gradient = network.gradient();
+        layout = new Layout(network.tensors());
+        statistics = new Statistics(layout.count());
+        at = new StepState(horizon);
+        chunk = new ModelChunk(layout, seed);
+        this.guards = new GuardChain(guards, layout, parameters, gradient, statistics, chunk);
+        memory = new OptimizerMemory(optimizer, layout.total());
+        chunk.reserve(cut(optimizer.grain()).largest(), memory.slots.length);
+        before = new float[layout.total()];
+        change = new float[Cut.CHUNK];
+        sizeBefore = new double[layout.count()];
+        updateSumOfSquares = new double[layout.count()];
+        measureParameters();
+    }
+
+    private Cut cut(Grain grain) {
+        Cut known = cuts[grain.ordinal()];
+        if (known == null) {
+            known = new Cut(layout, grain);
+            cuts[grain.ordinal()] = known;
+            chunk.reserve(known.largest(), memory.slots.length);
+        }
+        return known;
+    }
+
+    /** Which examples the passes are about. */
+    void batch(Batch examples) {
+        batch = examples;
+    }
+
+    /** Computes the gradient at the parameters as they are, and its statistics. */
+    void computeGradient() {
+        at.loss = network.gradient(batch);
+        measureGradient();
+    }
+
+    /** The loss at the parameters as they are; the gradient stays. */
+    double loss() {
+        return network.loss(batch);
+    }
+
+    /**
+     * Lets the guards look at the gradient.
+     *
+     * @param record takes what they did; null for a gradient within a step
+     */
+    Outcome inspect(StepRecord record) {
+        return guards.inspect(meanFactor(), at, record);
+    }
+
+    /** Begins to measure how far an update moves the parameters. */
+    void beginUpdate() {
+        for (int t = 0; t < sizeBefore.length; t++) {
+            sizeBefore[t] = Math.sqrt(statistics.parameterSumOfSquares(t));
+            updateSumOfSquares[t] = 0;
+        }
+        firstPass = true;
+    }
+
+    /** How far a tensor has moved since {@link #beginUpdate}, against its size then. */
+    double updateRatio(int tensor) {
+        double floor = SMALLEST_PARAMETER * Math.sqrt(layout.size(tensor));
+        return Math.sqrt(updateSumOfSquares[tensor]) / Math.max(sizeBefore[tensor], floor);
+    }
+
+    private float meanFactor() {
+        return 1f / batch.rows();
+    }
+
+    private void measureGradient() {
+        statistics.clear();
+        Cut cut = cut(Grain.ELEMENTS);
+        double mean = meanFactor();
+        for (int i = 0; i < cut.count(); i++) {
+            chunk.at(cut, i, at.step);
+            chunk.loadGradient(gradient, 1);
+            statistics.add(cut.tensor(i), chunk.gradient(), chunk.size(), mean);
+        }
+    }
+
+    /** Later on, the optimizer's pass measures what it writes. */
+    void measureParameters() {
+        Cut cut = cut(Grain.ELEMENTS);
+        double[] sums = new double[layout.count()];
+        for (int i = 0; i < cut.count(); i++) {
+            chunk.at(cut, i, 0);
+            chunk.loadParameters(parameters);
+            sums[cut.tensor(i)] += sumOfSquares(chunk.parameters(), chunk.size());
+        }
+        for (int t = 0; t < sums.length; t++) {
+            statistics.parameterSumOfSquares(t, sums[t]);
+        }
+    }
+
+    private static double sumOfSquares(float[] values, int size) {
+        return Sums.ofSquares(values, size, Sums.largest(values, size));
+    }
+
+    /**
+     * Calls a kernel for every chunk, with parameters, gradient and slots, and writes back what it
+     * changed.
+     */
+    void each(Grain grain, Step.Kernel kernel, int firstSlot) {
+        Cut cut = cut(grain);
+        chunk.showSlots(firstSlot, memory.slots.length - firstSlot);
+        Arrays.fill(updateSumOfSquares, 0);
+        double squares = 0;
+        int last = -1;
+        for (int i = 0; i < cut.count(); i++) {
+            chunk.at(cut, i, at.step);
+            load();
+            if (firstPass) {
+                System.arraycopy(chunk.parameters(), 0, before, chunk.flatStart(), chunk.size());
+            }
+            kernel.run(chunk, at);
+            updateSumOfSquares[cut.tensor(i)] += measureUpdate();
+            chunk.storeParameters(parameters);
+            chunk.storeStates(memory.slots);
+            if (cut.tensor(i) != last) {
+                if (last >= 0) {
+                    statistics.parameterSumOfSquares(last, squares);
+                }
+                last = cut.tensor(i);
+                squares = 0;
+            }
+            squares += sumOfSquares(chunk.parameters(), chunk.size());
+        }
+        if (last >= 0) {
+            statistics.parameterSumOfSquares(last, squares);
+        }
+        firstPass = false;
+    }
+
+    private void load() {
+        chunk.loadParameters(parameters);
+        chunk.loadGradient(gradient, guards.factor(chunk.tensorIndex()));
+        chunk.addPenalties(
+                penalties.l1()[chunk.tensorIndex()], penalties.l2()[chunk.tensorIndex()]);
+        chunk.loadStates(memory.slots);
+    }
+
+    /** The sum of squares of what the step has changed so far, however many passes it took. */
+    private double measureUpdate() {
+        double sum = 0;
+        float[] now = chunk.parameters();
+        for (int from = 0; from < chunk.size(); from += change.length) {
+            int size = Math.min(change.length, chunk.size() - from);
+            int flat = chunk.flatStart() + from;
+            for (int i = 0; i < size; i++) {
+                change[i] = now[from + i] - before[flat + i];
+            }
+            sum += sumOfSquares(change, size);
+        }
+        return sum;
+    }
+
+    /** Adds up numbers over the model; writes nothing back. */
+    void sums(Grain grain, Step.Summand summand, double[] sums, int firstSlot) {
+        Arrays.fill(sums, 0);
+        Cut cut = cut(grain);
+        chunk.showSlots(firstSlot, memory.slots.length - firstSlot);
+        for (int i = 0; i < cut.count(); i++) {
+            chunk.at(cut, i, at.step);
+            load();
+            summand.add(chunk, at, sums);
+        }
+    }
+
+    /**
+     * Rewrites the network's parameters into those to evaluate with, if the optimizer has others.
+     */
+    void showEvaluationParameters(Optimizer optimizer) {
+        Cut cut = cut(optimizer.grain());
+        chunk.showSlots(0, memory.slots.length);
+        for (int i = 0; i < cut.count(); i++) {
+            chunk.at(cut, i, at.step);
+            chunk.loadParameters(parameters);
+            chunk.loadStates(memory.slots);
+            optimizer.evaluationParameters(chunk, at);
+            chunk.storeParameters(parameters);
+        }
+    }
+}
