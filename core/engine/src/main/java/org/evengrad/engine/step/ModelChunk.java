@@ -74,9 +74,13 @@ final class ModelChunk implements Chunk {
     void loadGradient(FloatBuffer from, float factor) {
         from.get(flatStart(), gradient, 0, size);
         if (factor != 1) {
-            for (int i = 0; i < size; i++) {
-                gradient[i] *= factor;
-            }
+            scale(gradient, size, factor);
+        }
+    }
+
+    private static void scale(float[] values, int size, float factor) {
+        for (int i = 0; i < size; i++) {
+            values[i] *= factor;
         }
     }
 

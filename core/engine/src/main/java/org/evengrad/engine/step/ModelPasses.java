@@ -34,6 +34,7 @@ final class ModelPasses {
     private final Cut[] cuts = new Cut[Grain.values().length];
     private final float[] before;
     private final float[] change;
+    private final float[] tail;
     private final double[] sizeBefore;
     private final double[] updateSumOfSquares;
 
@@ -60,6 +61,7 @@ final class ModelPasses {
         chunk.reserve(cut(optimizer.grain()).largest(), memory.slots.length);
         before = new float[layout.total()];
         change = new float[Cut.CHUNK];
+        tail = new float[Cut.CHUNK];
         sizeBefore = new double[layout.count()];
         updateSumOfSquares = new double[layout.count()];
         measureParameters();
@@ -137,15 +139,11 @@ final class ModelPasses {
         for (int i = 0; i < cut.count(); i++) {
             chunk.at(cut, i, 0);
             chunk.loadParameters(parameters);
-            sums[cut.tensor(i)] += sumOfSquares(chunk.parameters(), chunk.size());
+            sums[cut.tensor(i)] += Sums.ofSquares(chunk.parameters(), chunk.size());
         }
         for (int t = 0; t < sums.length; t++) {
             statistics.parameterSumOfSquares(t, sums[t]);
         }
-    }
-
-    private static double sumOfSquares(float[] values, int size) {
-        return Sums.ofSquares(values, size, Sums.largest(values, size));
     }
 
     /**
@@ -175,7 +173,7 @@ final class ModelPasses {
                 last = cut.tensor(i);
                 squares = 0;
             }
-            squares += sumOfSquares(chunk.parameters(), chunk.size());
+            squares += Sums.ofSquares(chunk.parameters(), chunk.size());
         }
         if (last >= 0) {
             statistics.parameterSumOfSquares(last, squares);
@@ -193,15 +191,22 @@ final class ModelPasses {
 
     /** The sum of squares of what the step has changed so far, however many passes it took. */
     private double measureUpdate() {
-        double sum = 0;
         float[] now = chunk.parameters();
-        for (int from = 0; from < chunk.size(); from += change.length) {
-            int size = Math.min(change.length, chunk.size() - from);
-            int flat = chunk.flatStart() + from;
-            for (int i = 0; i < size; i++) {
-                change[i] = now[from + i] - before[flat + i];
+        float[] difference = change;
+        double sum = 0;
+        for (int from = 0; from < chunk.size(); from += difference.length) {
+            int size = Math.min(difference.length, chunk.size() - from);
+            System.arraycopy(before, chunk.flatStart() + from, difference, 0, size);
+            if (from > 0) {
+                System.arraycopy(now, from, tail, 0, size);
+                now = tail;
             }
-            sum += sumOfSquares(change, size);
+            // Both arrays from their start: only then does the JIT vectorize.
+            for (int i = 0; i < size; i++) {
+                difference[i] = now[i] - difference[i];
+            }
+            sum += Sums.ofSquares(difference, size);
+            now = chunk.parameters();
         }
         return sum;
     }

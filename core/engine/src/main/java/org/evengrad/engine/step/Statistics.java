@@ -50,7 +50,7 @@ final class Statistics implements GradientStatistics {
             most = Sums.largestFinite(values, size);
             sumOfSquares[tensor] = Double.NaN;
         } else {
-            sumOfSquares[tensor] += Sums.ofSquares(values, size, most) * factor * factor;
+            sumOfSquares[tensor] += Sums.ofSquares(values, size) * factor * factor;
         }
         largest[tensor] = Math.max(largest[tensor], most * factor);
         zeros[tensor] += Sums.zeros(values, size);
