@@ -1,5 +1,7 @@
 package org.evengrad.diagnosis;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import org.evengrad.spi.Optimizer;
@@ -14,9 +16,13 @@ final class Phrases {
         if (value == Math.rint(value) && magnitude < 1e6) {
             return Long.toString((long) value);
         }
-        return magnitude >= 1e-3 && magnitude < 1e4
-                ? String.format(Locale.ROOT, "%.3g", value)
-                : String.format(Locale.ROOT, "%.1e", value);
+        if (!(magnitude >= 1e-4 && magnitude < 1e4)) {
+            return String.format(Locale.ROOT, "%.1e", value);
+        }
+        return BigDecimal.valueOf(value)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /** A number beside what it crossed. */
