@@ -126,12 +126,20 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public void stepped(StepRecord record) {
-        metrics.step(record);
+        try {
+            metrics.step(record);
+        } catch (UncheckedIOException e) {
+            throw named(e.getCause());
+        }
     }
 
     @Override
     public void evaluated(Evaluation evaluation) {
-        metrics.evaluation(evaluation);
+        try {
+            metrics.evaluation(evaluation);
+        } catch (UncheckedIOException e) {
+            throw named(e.getCause());
+        }
     }
 
     /**
@@ -203,11 +211,21 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 folder.manifest(), ManifestJson.of(plan, pluginJars, start, end, exitReason));
     }
 
-    private static void writing(Writing work) {
+    /** A full disk does not say by itself what could not be written. */
+    private UncheckedIOException named(IOException failure) {
+        return new UncheckedIOException(
+                failure.getClass() == IOException.class
+                        ? new IOException(
+                                "cannot write " + folder.path() + ": " + failure.getMessage(),
+                                failure)
+                        : failure);
+    }
+
+    private void writing(Writing work) {
         try {
             work.run();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw named(e);
         }
     }
 
