@@ -35,8 +35,9 @@ final class ExplodingGradient implements Judge {
                             + Phrases.beside(LARGE_UPDATE_STEPS)
                             + ", and the loss rose");
         }
-        if (run.noBetterThanConstant() && run.firstLossExplodes()) {
-            double limit = Observations.LOSS_EXPLODES * run.nullLoss();
+        boolean getsNowhere = run.noBetterThanConstant() && !run.stillLearning();
+        if (getsNowhere && run.firstLossExplodes()) {
+            double limit = Observations.LOSS_EXPLODES * run.zeroOutputsLoss();
             evidence.put("firstLoss", new Evidence(run.firstLoss(), limit));
             facts.add(
                     "the first loss was "
@@ -44,7 +45,7 @@ final class ExplodingGradient implements Judge {
                             + Phrases.beside(limit));
         }
         double output = run.first().largestOutput();
-        if (run.noBetterThanConstant() && output > OUTPUT_EXPLODES) {
+        if (getsNowhere && output > OUTPUT_EXPLODES) {
             evidence.put("largestOutput", new Evidence(output, OUTPUT_EXPLODES));
             facts.add(
                     "a layer's output reached "

@@ -17,6 +17,7 @@ import org.evengrad.engine.train.Ending;
 import org.evengrad.engine.train.Evaluator;
 import org.evengrad.engine.train.HealthMonitor;
 import org.evengrad.engine.train.Verdict;
+import org.evengrad.spi.Activation;
 import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
 
@@ -39,6 +40,7 @@ public final class HealthWatch implements HealthMonitor {
     private DataPart probePart;
     private Evaluator probe;
     private double nullLoss;
+    private double zeroOutputsLoss;
     private long probeEvery;
     private SignalPath first;
     private boolean[] judged;
@@ -61,6 +63,7 @@ public final class HealthWatch implements HealthMonitor {
         probePart = spread(started.data().train());
         probe = new Evaluator(network, started.loss(), probePart);
         nullLoss = NullLoss.of(probePart, started.loss());
+        zeroOutputsLoss = NullLoss.ofZeroOutputs(probePart, started.loss());
         probeEvery = Math.max(1, started.horizon().steps() / PROBES);
         first = signals();
         judged = judgedTensors();
@@ -162,7 +165,9 @@ public final class HealthWatch implements HealthMonitor {
                 ending,
                 plan.horizon().steps(),
                 plan.optimizer(),
+                plan.config().map(from -> isRelu(from.config().activation())).orElse(false),
                 nullLoss,
+                zeroOutputsLoss,
                 probes.get(0).loss(),
                 earlierLoss(),
                 probes.get(probes.size() - 1).loss(),
@@ -176,6 +181,14 @@ public final class HealthWatch implements HealthMonitor {
                 network.tensors().stream()
                         .map(t -> new TensorPlace(t.name(), network.layers().get(t.layer())))
                         .toList());
+    }
+
+    /** By what it does, so that it holds for any plugin. */
+    private static boolean isRelu(Activation activation) {
+        float[] x = {-2, -1, 1, 2};
+        float[] y = new float[x.length];
+        activation.forward(x, y, x.length);
+        return Arrays.equals(y, new float[] {0, 0, 1, 2});
     }
 
     /** The newest probe that is at least a tenth of the planned steps old. */

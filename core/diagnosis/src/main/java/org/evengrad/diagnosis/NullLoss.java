@@ -5,7 +5,7 @@ import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.data.Dataset;
 
-/** The loss of the best constant prediction: what a network that ignores its input can reach. */
+/** The losses that a network without knowledge of its input has. */
 final class NullLoss {
     private NullLoss() {}
 
@@ -17,6 +17,41 @@ final class NullLoss {
      */
     static double of(DataPart part, Loss loss) {
         return part.dataset().task() == Task.CLASSIFICATION ? classes(part, loss) : variance(part);
+    }
+
+    /**
+     * The loss when all outputs are zero before their activation, and at least that of the best
+     * constant: about what a healthy network begins with. Targets that lie far from zero make it
+     * large, and that is no fault of the network.
+     *
+     * @param part the examples, at least one
+     * @param loss how predictions are scored
+     */
+    static double ofZeroOutputs(DataPart part, Loss loss) {
+        double zeros =
+                switch (loss) {
+                    case CROSS_ENTROPY -> Math.log(part.dataset().classes().size());
+                    case BINARY_CROSS_ENTROPY -> Math.log(2);
+                    case MSE -> meanSquare(part);
+                };
+        return Math.max(zeros, of(part, loss));
+    }
+
+    private static double meanSquare(DataPart part) {
+        Dataset dataset = part.dataset();
+        if (dataset.task() == Task.CLASSIFICATION) {
+            // One target of 1 among the zeros of a one-hot row.
+            return 1.0 / dataset.classes().size();
+        }
+        int width = dataset.targetWidth();
+        double sum = 0;
+        for (int row : part.rows()) {
+            for (int target = 0; target < width; target++) {
+                double value = dataset.targets()[row * width + target];
+                sum += value * value;
+            }
+        }
+        return sum / part.size() / width;
     }
 
     private static double classes(DataPart part, Loss loss) {

@@ -12,7 +12,9 @@ import org.evengrad.spi.Optimizer;
  * @param ending how the run ended
  * @param plannedSteps how long it was planned to last
  * @param optimizer that was used
+ * @param usesRelu whether the network's activation is ReLU
  * @param nullLoss of the best constant prediction on the probe batch
+ * @param zeroOutputsLoss of outputs that are all zero: about what a healthy network begins with
  * @param firstLoss on the probe batch before the first step
  * @param earlierLoss on the probe batch, a tenth of the planned steps before the end
  * @param finalLoss on the probe batch at the end
@@ -29,7 +31,9 @@ record Observations(
         Ending ending,
         long plannedSteps,
         Optimizer optimizer,
+        boolean usesRelu,
         double nullLoss,
+        double zeroOutputsLoss,
         double firstLoss,
         double earlierLoss,
         double finalLoss,
@@ -50,7 +54,7 @@ record Observations(
     /** Signals that grow by more than this explode. */
     static final double SIGNAL_EXPLODES = 1e3;
 
-    /** A first loss above this many null losses explodes. */
+    /** A first loss above this many times that of zero outputs explodes. */
     static final double LOSS_EXPLODES = 10;
 
     /**
@@ -91,7 +95,7 @@ record Observations(
     }
 
     boolean firstLossExplodes() {
-        return firstLoss > LOSS_EXPLODES * nullLoss;
+        return firstLoss > LOSS_EXPLODES * zeroOutputsLoss;
     }
 
     /** Whether something grew before the first bad value, so that it is no surprise. */

@@ -38,6 +38,17 @@ final class SignalPath {
         return Math.exp(logTotal());
     }
 
+    /**
+     * The sum of 1/width over the hidden layers: how much of the signal's size is luck. The
+     * variance of its logarithm grows with it.
+     */
+    double sumOfInverseWidths() {
+        return signals.stream()
+                .limit(signals.size() - 1)
+                .mapToDouble(signal -> 1.0 / signal.width())
+                .sum();
+    }
+
     /** The largest magnitude among the outputs of all layers. */
     double largestOutput() {
         return signals.stream().mapToDouble(LayerSignal::largestOutput).max().orElse(0);

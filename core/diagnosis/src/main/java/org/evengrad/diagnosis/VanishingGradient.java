@@ -20,6 +20,9 @@ import org.evengrad.engine.train.Verdict.Severity;
 final class VanishingGradient implements Judge {
     private static final double TRAVEL_ERROR = 1e-2;
 
+    /** Above this sum of 1/width chance alone may lose the signal. */
+    private static final double NARROW = 0.5;
+
     /** What is harm depends on whether the optimizer rescales small gradients. */
     private record Limits(double error, double warn) {
         static final Limits PROPORTIONAL = new Limits(1e-3, 3e-2);
@@ -73,6 +76,7 @@ final class VanishingGradient implements Judge {
                 blamed.isEmpty()
                         ? List.of(run.tensors().get(stillest.orElseThrow().tensor()).layer())
                         : worst.names(blamed);
+        boolean narrow = worst.sumOfInverseWidths() > NARROW;
         return Optional.of(
                 new Verdict(
                         Verdict.VANISHING_GRADIENT,
@@ -86,13 +90,34 @@ final class VanishingGradient implements Judge {
                                 ? "The gradient of "
                                         + layers.get(0)
                                         + " is too small for the learning rate"
-                                : Phrases.where(worst, blamed),
-                        List.of(
-                                "activation = relu and initializer = he (Java: new Relu(), new"
-                                        + " He())",
-                                "optimizer { use = adam, learning-rate = 0.001 } (Java: new"
-                                        + " Adam().withLearningRate(1e-3)), which rescales small"
-                                        + " gradients")));
+                                : Phrases.where(worst, blamed) + narrowness(worst, narrow),
+                        advice(run, proportional, narrow)));
+    }
+
+    private static String narrowness(SignalPath path, boolean narrow) {
+        return narrow
+                ? "; the layers are narrow for this depth: the sum of 1/width is "
+                        + Phrases.number(path.sumOfInverseWidths())
+                        + Phrases.beside(NARROW)
+                : "";
+    }
+
+    private static List<String> advice(Observations run, boolean proportional, boolean narrow) {
+        List<String> advice = new ArrayList<>();
+        if (!run.usesRelu()) {
+            advice.add("activation = relu and initializer = he (Java: new Relu(), new He())");
+        } else if (!narrow) {
+            advice.add("initializer = he (Java: new He())");
+        }
+        if (narrow) {
+            advice.add("model.layers: wider layers, or fewer of them");
+        }
+        if (proportional) {
+            advice.add(
+                    "optimizer { use = adam, learning-rate = 0.001 } (Java: new"
+                            + " Adam().withLearningRate(1e-3)), which rescales small gradients");
+        }
+        return advice;
     }
 
     /** The tensor that stands still while others move. If none moves, it is the rate's fault. */

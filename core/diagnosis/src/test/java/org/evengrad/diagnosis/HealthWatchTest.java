@@ -208,4 +208,44 @@ class HealthWatchTest {
         assertEquals("learning-rate", verdict.cause());
         assertTrue(verdict.advice().get(0).startsWith("optimizer.learning-rate = 50"));
     }
+
+    @Test
+    void doesNotCallTargetsFarFromZeroAnExplodingGradient() throws IOException {
+        SplittableRandom random = new SplittableRandom(8);
+        StringBuilder rows = new StringBuilder();
+        for (int row = 0; row < 600; row++) {
+            double x = random.nextDouble();
+            double y = random.nextDouble();
+            rows.append(x).append(',').append(y).append(',').append(40 + x - y).append('\n');
+        }
+        Files.writeString(folder.resolve("far.csv"), rows);
+        TrainingResult result =
+                train(
+                        """
+                        data { source = csv, file = far.csv, task = regression }
+                        model { layers = [ { dense = 16, repeat = 2 } ] }
+                        activation = relu, initializer = he
+                        optimizer { use = adam, learning-rate = 0.001 }
+                        training { epochs = 4 }
+                        """);
+        assertTrue(result.trainLoss() > 1, "no better than a constant yet");
+        assertEquals(List.of(), result.verdicts());
+    }
+
+    @Test
+    void saysThatLayersAreNarrowAndDoesNotAdviseWhatIsAlreadyThere() throws IOException {
+        TrainingResult result =
+                train(
+                        TEN_BLOBS
+                                + """
+                                model { layers = [ { dense = 4, repeat = 30 } ] }
+                                activation = relu, initializer = he
+                                optimizer { use = sgd, learning-rate = 0.01 }
+                                training { epochs = 2 }
+                                """);
+        Verdict verdict = only(result, Verdict.VANISHING_GRADIENT);
+        assertTrue(verdict.why().contains("narrow for this depth"), verdict.why());
+        assertTrue(verdict.advice().get(0).startsWith("model.layers: wider"), verdict.why());
+        assertFalse(verdict.advice().toString().contains("activation = relu"));
+    }
 }

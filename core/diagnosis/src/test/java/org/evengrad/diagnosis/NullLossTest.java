@@ -34,4 +34,17 @@ class NullLossTest {
         Dataset data = data(Task.CLASSIFICATION, List.of("a", "b"), 1, 0, 1);
         assertEquals(0.25, NullLoss.of(data.all(), Loss.MSE), 1e-12);
     }
+
+    @Test
+    void ofZeroOutputsIsWhatAHealthyNetworkBeginsWith() {
+        Dataset classes = data(Task.CLASSIFICATION, List.of("a", "b", "c"), 1, 0, 0, 0, 1, 2);
+        assertEquals(Math.log(3), NullLoss.ofZeroOutputs(classes.all(), Loss.CROSS_ENTROPY), 1e-12);
+        assertEquals(1.0 / 3, NullLoss.ofZeroOutputs(classes.all(), Loss.MSE), 1e-12);
+        Dataset yesNo = data(Task.CLASSIFICATION, List.of("a", "b"), 1, 0, 1, 1, 1);
+        assertEquals(
+                Math.log(2), NullLoss.ofZeroOutputs(yesNo.all(), Loss.BINARY_CROSS_ENTROPY), 1e-12);
+        Dataset far = data(Task.REGRESSION, List.of(), 1, 99, 101);
+        assertEquals(
+                (99 * 99 + 101 * 101) / 2.0, NullLoss.ofZeroOutputs(far.all(), Loss.MSE), 1e-9);
+    }
 }
