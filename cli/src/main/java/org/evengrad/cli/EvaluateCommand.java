@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.train.Scores;
 import org.evengrad.operations.EvaluateRequest;
 import org.evengrad.operations.EvaluateRequest.Part;
@@ -58,7 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         .scores();
         if (evengrad.json()) {
             Map<String, Object> object = new LinkedHashMap<>();
-            object.put("part", chosen.name().toLowerCase(Locale.ROOT));
+            object.put("part", KebabCase.of(chosen));
             object.put("rows", scores.rows());
             object.put("loss", Double.isFinite(scores.loss()) ? scores.loss() : null);
             object.put(
@@ -71,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
                             String.format(
                                     Locale.ROOT,
                                     "%s, %,d rows:%s loss %s",
-                                    chosen.name().toLowerCase(Locale.ROOT),
+                                    KebabCase.of(chosen),
                                     scores.rows(),
                                     scores.accuracy().isPresent()
                                             ? " accuracy "

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.train.Scores;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.engine.train.Verdict;
@@ -39,12 +40,7 @@ final class OutcomeText {
                     case NOTE -> "bold";
                 };
         List<String> lines = new ArrayList<>();
-        lines.add(
-                styled(
-                        color,
-                        verdict.severity().name().toLowerCase(Locale.ROOT)
-                                + ": "
-                                + verdict.problem()));
+        lines.add(styled(color, KebabCase.of(verdict.severity()) + ": " + verdict.problem()));
         lines.add("  what  " + verdict.what());
         lines.add("  why   " + verdict.why());
         for (int i = 0; i < verdict.advice().size(); i++) {
@@ -56,7 +52,7 @@ final class OutcomeText {
     private String outcome(TrainingResult result) {
         StringBuilder text = new StringBuilder();
         String color = result.status() == TrainingResult.Status.HEALTHY ? "bold,green" : "bold,red";
-        text.append(styled(color, result.status().name().toLowerCase(Locale.ROOT)));
+        text.append(styled(color, KebabCase.of(result.status())));
         result.ending()
                 .detail()
                 .filter(detail -> result.verdicts().isEmpty())

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.evengrad.config.ConfigLoader;
@@ -14,6 +13,7 @@ import org.evengrad.config.DataConfig.Part;
 import org.evengrad.config.DataConfig.Source;
 import org.evengrad.config.DataConfig.Task;
 import org.evengrad.config.RunConfig;
+import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
 import org.evengrad.engine.data.DataLoader;
@@ -70,7 +70,7 @@ public final class Evaluate {
                 throw new InvalidInputException(
                         Problem.of(
                                 "the data has no "
-                                        + request.part().name().toLowerCase(Locale.ROOT)
+                                        + KebabCase.of(request.part())
                                         + " rows; choose another --part"));
             }
             return new EvaluatedModel(

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.LoadedConfig;
+import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.plan.TrainingPlan;
 
@@ -93,8 +94,7 @@ public record ModelDescription(
 
     static void normalizer(JsonGenerator json, Normalizer normalizer) throws IOException {
         json.writeObjectFieldStart("normalizer");
-        json.writeStringField(
-                "kind", normalizer.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        json.writeStringField("kind", KebabCase.of(normalizer.kind()));
         json.writeFieldName("shift");
         json.writeArray(normalizer.shift(), 0, normalizer.shift().length);
         json.writeFieldName("scale");

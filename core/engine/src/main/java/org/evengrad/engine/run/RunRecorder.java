@@ -12,10 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.evengrad.config.LoadedConfig;
+import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
 import org.evengrad.engine.plan.TrainingPlan;
@@ -194,12 +194,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                     manifest(
                             result.plan(),
                             Optional.of(clock.instant()),
-                            Optional.of(
-                                    result.ending()
-                                            .reason()
-                                            .name()
-                                            .toLowerCase(Locale.ROOT)
-                                            .replace('_', '-')));
+                            Optional.of(KebabCase.of(result.ending().reason())));
                     // Last: whoever sees a summary finds everything else.
                     AtomicFile.writeText(folder.summary(), SummaryJson.of(result));
                 });

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.train.Scores;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.engine.train.TrainingResult.Quantiles;
@@ -32,10 +32,8 @@ public final class SummaryJson {
         json.writeStartObject();
         json.writeStringField("name", result.plan().name());
         json.writeNumberField("seed", result.plan().seed());
-        json.writeStringField("status", result.status().name().toLowerCase(Locale.ROOT));
-        json.writeStringField(
-                "endReason",
-                result.ending().reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        json.writeStringField("status", KebabCase.of(result.status()));
+        json.writeStringField("endReason", KebabCase.of(result.ending().reason()));
         json.writeNumberField("steps", result.ending().steps());
         json.writeNumberField("epochs", result.epochs());
         VerdictJson.number(json, "seconds", result.seconds());

@@ -2,8 +2,8 @@ package org.evengrad.engine.run;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
+import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.train.Verdict;
 
 /** A verdict as JSON: the same fields wherever one is written. */
@@ -13,7 +13,7 @@ public final class VerdictJson {
     /** Writes the fields of a verdict into the object that is open. */
     public static void write(JsonGenerator json, Verdict verdict) throws IOException {
         json.writeStringField("problem", verdict.problem());
-        json.writeStringField("severity", verdict.severity().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("severity", KebabCase.of(verdict.severity()));
         json.writeArrayFieldStart("layers");
         for (String layer : verdict.layers()) {
             json.writeString(layer);
