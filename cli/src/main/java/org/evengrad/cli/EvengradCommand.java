@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.evengrad.Evengrad;
 import org.evengrad.config.plugins.PluginLoader;
+import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,6 +80,15 @@ final class EvengradCommand implements Runnable {
     private boolean verbose;
 
     @Option(
+            names = "--lock",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Load plugin jars only if this file lists their SHA-256:"
+                            + " sha256sum plugins/*.jar > FILE makes one.")
+    private Path lock;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,
@@ -142,11 +152,14 @@ final class EvengradCommand implements Runnable {
      * The installed strategies: of the class path, the distribution and {@code --plugins}. What is
      * wrong with a plugin is printed once, as a warning; the others work.
      *
-     * @throws org.evengrad.config.problem.InvalidInputException if a folder does not exist
+     * @throws org.evengrad.config.problem.InvalidInputException if a folder does not exist, or a
+     *     jar is not in the lock file
      */
     StrategyRegistry registry() {
         if (registry == null) {
-            registry = PluginLoader.load(Main.class.getClassLoader(), pluginFolders(), List.of());
+            registry =
+                    PluginLoader.load(
+                            Main.class.getClassLoader(), pluginFolders(), List.of(), pluginLock());
             warn(registry);
         }
         return registry;
@@ -156,10 +169,12 @@ final class EvengradCommand implements Runnable {
      * Evengrad with the same strategies. Commands that only look at strategies do without it,
      * because putting it together takes longer than they do.
      *
-     * @throws org.evengrad.config.problem.InvalidInputException if a folder does not exist
+     * @throws org.evengrad.config.problem.InvalidInputException if a folder does not exist, or a
+     *     jar is not in the lock file
      */
     Evengrad facade() {
-        Evengrad facade = Evengrad.create(Main.class.getClassLoader(), pluginFolders());
+        Evengrad facade =
+                Evengrad.create(Main.class.getClassLoader(), pluginFolders(), pluginLock());
         warn(facade.strategies());
         return facade;
     }
@@ -168,6 +183,10 @@ final class EvengradCommand implements Runnable {
         List<Path> folders = new ArrayList<>(surroundings.plugins());
         folders.addAll(plugins);
         return folders;
+    }
+
+    private PluginLock pluginLock() {
+        return lock == null ? PluginLock.NONE : PluginLock.read(lock);
     }
 
     private void warn(StrategyRegistry loaded) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.evengrad.config.bind.StrategyWriter;
+import org.evengrad.config.plugins.HashedJar;
 import org.evengrad.config.plugins.OptionType;
 import org.evengrad.config.plugins.StrategyType;
 
@@ -20,14 +21,22 @@ final class StrategyJson {
             strategy.put("kind", type.kind().singular());
             strategy.put("name", type.name());
             strategy.put("summary", type.summary());
+            strategy.put("formula", blankIsNull(type.formula()));
+            strategy.put("useWhen", blankIsNull(type.useWhen()));
+            strategy.put("avoidWhen", blankIsNull(type.avoidWhen()));
             strategy.put("reference", type.reference());
             strategy.put("since", type.since());
             Path jar = type.origin().jar();
             strategy.put("jar", jar == null ? null : jar.toString());
+            strategy.put("sha256", jar == null ? null : HashedJar.of(jar).sha256());
             strategy.put("options", options(type, writer));
             strategies.add(strategy);
         }
         return Json.text(Map.of("strategies", strategies)) + "\n";
+    }
+
+    private static String blankIsNull(String text) {
+        return text.isBlank() ? null : text;
     }
 
     private static List<Map<String, Object>> options(StrategyType type, StrategyWriter writer) {

@@ -2,6 +2,7 @@ package org.evengrad.cli;
 
 import java.util.List;
 import org.evengrad.config.bind.StrategyWriter;
+import org.evengrad.config.plugins.HashedJar;
 import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.OptionType;
 import org.evengrad.config.plugins.StrategyType;
@@ -45,6 +46,14 @@ final class StrategyText {
         summary.row(type.summary());
         append(text, summary);
         text.append('\n');
+        TextTable advice = new TextTable(surroundings.columns());
+        row(advice, "formula", type.formula());
+        row(advice, "use it", type.useWhen());
+        row(advice, "avoid it", type.avoidWhen());
+        if (!advice.lines().isEmpty()) {
+            append(text, advice);
+            text.append('\n');
+        }
         if (!type.options().isEmpty()) {
             TextTable options = new TextTable(surroundings.columns());
             options.row("OPTION", "TYPE", "DEFAULT", "RANGE", "MEANING");
@@ -64,16 +73,32 @@ final class StrategyText {
         facts.row("reference", type.reference());
         facts.row("since", type.since());
         facts.row("from", type.origin().description());
+        if (type.origin().jar() != null) {
+            facts.row("sha256", HashedJar.of(type.origin().jar()).sha256());
+        }
         facts.row("use", use(type, writer));
         append(text, facts);
         return text.toString();
     }
 
     private static String use(StrategyType type, StrategyWriter writer) {
-        String strategy = writer.write(type.defaults());
+        StringBuilder required = new StringBuilder();
+        for (OptionType option : type.options()) {
+            if (option.defaultValue() == null) {
+                required.append(", ").append(option.key()).append(" = …");
+            }
+        }
+        String name = "{ use = " + type.name();
+        String strategy = writer.write(type.defaults()).replace(name, name + required);
         return type.kind() == Kind.GUARD
                 ? "guards = [ " + strategy + " ]"
                 : type.kind().singular() + " = " + strategy;
+    }
+
+    private static void row(TextTable table, String title, String words) {
+        if (!words.isBlank()) {
+            table.row(title, words);
+        }
     }
 
     private static void append(StringBuilder text, TextTable table) {

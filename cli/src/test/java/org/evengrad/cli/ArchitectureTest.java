@@ -140,7 +140,7 @@ class ArchitectureTest {
         atLeast(3, classes, "org.evengrad.report..");
         atLeast(1, classes, "org.evengrad.wiring..");
         atLeast(10, classes, "org.evengrad.cli..");
-        atLeast(22, classes, PLUGINS);
+        atLeast(96, classes, PLUGINS);
     }
 
     private static void atLeast(int floor, JavaClasses classes, String... packages) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.evengrad.config.plugins.HashedJar;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ class DropInPluginTest {
 
         assertEquals(ExitCode.DONE, run.exitCode());
         assertTrue(run.out().contains(jar.toString()), run.out());
+        assertTrue(run.out().contains(HashedJar.of(jar).sha256()), run.out());
         assertTrue(
                 run.out().contains("optimizer = { use = plain-descent, learning-rate = 0.05 }"),
                 run.out());
@@ -58,6 +60,7 @@ class DropInPluginTest {
 
         JsonNode strategy = new ObjectMapper().readTree(run.out()).path("strategies").path(0);
         assertEquals(jar.toString(), strategy.path("jar").asText());
+        assertEquals(HashedJar.of(jar).sha256(), strategy.path("sha256").asText());
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.evengrad.config.plugins.Kind;
@@ -41,6 +43,13 @@ class StrategiesCommandTest {
     }
 
     @Test
+    void showsWhereARequiredOptionGoes() {
+        String out = CommandRun.of("strategies", "schedulers", "warmup").out();
+
+        assertTrue(out.contains("scheduler = { use = warmup, scheduler = …, length = 5%"), out);
+    }
+
+    @Test
     void explainsOneStrategy() {
         CommandRun run = CommandRun.of("strategies", "optimizers", "adam");
 
@@ -62,6 +71,52 @@ class StrategiesCommandTest {
                         "optimizer = { use = adam, learning-rate = 0.001")) {
             assertTrue(run.out().contains(part), () -> part + " is missing in\n" + run.out());
         }
+    }
+
+    @Test
+    void saysTheFormulaAndWhenToUseAStrategyInEveryFormat(@TempDir Path folder) throws Exception {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        ThirdPartyPlugin.buildActivation(plugins.resolve("half.jar"), "half");
+        String[] half = {"strategies", "activations", "half", "--plugins", plugins.toString()};
+
+        String text = CommandRun.of(half).out();
+        assertTrue(text.contains("  formula   f(x) = x / 2\n"), text);
+        assertTrue(text.contains("  use it    in tests\n"), text);
+        assertTrue(text.contains("  avoid it  elsewhere\n"), text);
+
+        String json = with(half, "--format", "json");
+        JsonNode strategy = new ObjectMapper().readTree(json).path("strategies").path(0);
+        assertEquals("f(x) = x / 2", strategy.path("formula").asText());
+        assertEquals("in tests", strategy.path("useWhen").asText());
+        assertEquals("elsewhere", strategy.path("avoidWhen").asText());
+
+        String markdown = with(half, "--format", "markdown");
+        assertTrue(
+                markdown.endsWith(
+                        "\n| `half`<br>[example.com](<https://example.com/plain-half>)"
+                                + " | Half of it<br>`f(x) = x / 2`"
+                                + " | none | **Use it** in tests<br>**Avoid it** elsewhere |\n"),
+                markdown);
+    }
+
+    private static String with(String[] command, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new)).out();
+    }
+
+    @Test
+    void writesOneTableForEachKindWhoseRowsAllHaveTheSameCells() {
+        String markdown = CommandRun.of("strategies", "--format", "markdown").out();
+
+        List<String> rows = markdown.lines().filter(line -> line.startsWith("|")).toList();
+        for (String row : rows) {
+            // A bar that is part of a text is escaped, in code too.
+            assertEquals(5, row.split("(?<!\\\\)\\|", -1).length - 1, row);
+        }
+        long tables = rows.stream().filter(row -> row.startsWith("|---")).count();
+        assertEquals(Kind.values().length, tables);
+        assertTrue(markdown.contains("one of fan-in, fan-out, average"), markdown);
     }
 
     @Test

@@ -18,6 +18,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.evengrad.spi.Activation;
 import org.evengrad.spi.Optimizer;
 
 /**
@@ -25,9 +26,7 @@ import org.evengrad.spi.Optimizer;
  * a service file.
  */
 final class ThirdPartyPlugin {
-    private static final String CLASS = "com.example.plain.PlainDescent";
-
-    private static final String SOURCE =
+    private static final String OPTIMIZER =
             """
             package com.example.plain;
 
@@ -40,6 +39,9 @@ final class ThirdPartyPlugin {
             @Strategy(
                     name = "NAME",
                     summary = "Goes downhill",
+                    formula = "w -= rate * g",
+                    useWhen = "in tests",
+                    avoidWhen = "elsewhere",
                     reference = "https://example.com/plain-descent",
                     since = "1.2.3")
             public record PlainDescent(
@@ -61,23 +63,96 @@ final class ThirdPartyPlugin {
             }
             """;
 
+    private static final String ACTIVATION =
+            """
+            package com.example.plain;
+
+            import org.evengrad.spi.Activation;
+            import org.evengrad.spi.Strategy;
+
+            @Strategy(
+                    name = "NAME",
+                    summary = "Half of it",
+                    formula = "f(x) = x / 2",
+                    useWhen = "in tests",
+                    avoidWhen = "elsewhere",
+                    reference = "https://example.com/plain-half",
+                    since = "1.2.3")
+            public record PlainHalf() implements Activation {
+                @Override
+                public void forward(float[] x, float[] y, int size) {
+                    for (int i = 0; i < size; i++) {
+                        y[i] = x[i] / 2;
+                    }
+                }
+
+                @Override
+                public void backward(float[] x, float[] y, float[] gradient, int size) {
+                    for (int i = 0; i < size; i++) {
+                        gradient[i] /= 2;
+                    }
+                }
+            }
+            """;
+
     private ThirdPartyPlugin() {}
 
     /**
-     * Builds the plugin.
+     * Builds a plugin that holds an optimizer, plain gradient descent.
      *
      * @param jar the jar to write
-     * @param name of the optimizer that it holds
+     * @param name of the optimizer
      * @return the jar
      */
     static Path build(Path jar, String name) throws IOException {
+        return build(jar, Optimizer.class, "com.example.plain.PlainDescent", OPTIMIZER, name);
+    }
+
+    /**
+     * Builds a plugin that holds an activation, which halves its input.
+     *
+     * @param jar the jar to write
+     * @param name of the activation
+     * @return the jar
+     */
+    static Path buildActivation(Path jar, String name) throws IOException {
+        return build(jar, Activation.class, "com.example.plain.PlainHalf", ACTIVATION, name);
+    }
+
+    /**
+     * Builds a plugin whose class writes a file when it is initialized.
+     *
+     * @param jar the jar to write
+     * @param file the file that the class writes
+     */
+    static void buildThatWrites(Path jar, Path file) throws IOException {
+        String path = file.toString().replace("\\", "\\\\");
+        String writes =
+                """
+                public PlainDescent {
+                        try {
+                            java.nio.file.Files.writeString(java.nio.file.Path.of("FILE"), "ran");
+                        } catch (java.io.IOException unwritable) {
+                            throw new java.io.UncheckedIOException(unwritable);
+                        }
+                    }
+
+                    public PlainDescent() {\
+                """
+                        .replace("FILE", path);
+        String source = OPTIMIZER.replace("public PlainDescent() {", writes);
+        build(jar, Optimizer.class, "com.example.plain.PlainDescent", source, "writing-descent");
+    }
+
+    private static Path build(Path jar, Class<?> kind, String type, String source, String name)
+            throws IOException {
         Path classes = Files.createTempDirectory(jar.getParent().getParent(), "classes");
-        compile(SOURCE.replace("NAME", name), classes);
+        compile(type, source.replace("NAME", name), classes);
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream content = new JarOutputStream(file)) {
-            content.putNextEntry(new JarEntry("META-INF/services/" + Optimizer.class.getName()));
-            content.write(CLASS.getBytes(StandardCharsets.UTF_8));
-            String classFile = CLASS.replace('.', '/') + ".class";
+            content.putNextEntry(new JarEntry("META-INF/services/" + kind.getName()));
+            content.write(type.getBytes(StandardCharsets.UTF_8));
+            String classFile = type.replace('.', '/') + ".class";
             content.putNextEntry(new JarEntry(classFile));
             content.write(Files.readAllBytes(classes.resolve(classFile)));
         }
@@ -90,19 +165,20 @@ final class ThirdPartyPlugin {
         Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
     }
 
-    private static void compile(String source, Path classes) {
+    private static void compile(String type, String source, Path classes) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         List<String> options =
                 List.of("-classpath", spi(), "-proc:none", "-Xlint:all", "-d", classes.toString());
         boolean compiled =
-                compiler.getTask(messages, null, null, options, null, List.of(file(source))).call();
+                compiler.getTask(messages, null, null, options, null, List.of(file(type, source)))
+                        .call();
         assertEquals("", messages.toString());
         assertEquals(true, compiled);
     }
 
-    private static JavaFileObject file(String source) {
-        URI name = URI.create("string:///" + CLASS.replace('.', '/') + ".java");
+    private static JavaFileObject file(String type, String source) {
+        URI name = URI.create("string:///" + type.replace('.', '/') + ".java");
         return new SimpleJavaFileObject(name, JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {

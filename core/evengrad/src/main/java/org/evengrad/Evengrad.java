@@ -2,6 +2,7 @@ package org.evengrad;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.operations.EvaluateRequest;
@@ -38,7 +39,22 @@ public final class Evengrad {
      * @param pluginFolders folders of plugin jars, which must exist
      */
     public static Evengrad create(ClassLoader loader, List<Path> pluginFolders) {
-        return new Evengrad(new Assembly(loader, pluginFolders));
+        return create(loader, pluginFolders, PluginLock.NONE);
+    }
+
+    /**
+     * With the plugins on a class path, and those in folders if a lock lists them all.
+     *
+     * <pre>{@code
+     * Evengrad.create(loader, List.of(plugins), PluginLock.read(Path.of("plugins.lock")));
+     * }</pre>
+     *
+     * @param loader sees the SPI and the plugins on the class path
+     * @param pluginFolders folders of plugin jars, which must exist
+     * @param lock the jars in those folders that may be loaded
+     */
+    public static Evengrad create(ClassLoader loader, List<Path> pluginFolders, PluginLock lock) {
+        return new Evengrad(new Assembly(loader, pluginFolders, lock));
     }
 
     /**

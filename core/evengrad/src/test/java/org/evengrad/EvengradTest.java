@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.train.StopRequest;
@@ -104,6 +105,19 @@ class EvengradTest {
             System.setOut(before);
         }
         assertEquals("", printed.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void refusesJarsThatALockDoesNotList() throws IOException {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        Path jar = Files.writeString(plugins.resolve("a.jar"), "abc").toRealPath();
+        PluginLock lock = PluginLock.read(Files.createFile(folder.resolve("plugins.lock")));
+        Evengrad evengrad = Evengrad.create(getClass().getClassLoader(), List.of(plugins), lock);
+
+        InvalidInputException refused =
+                assertThrows(InvalidInputException.class, evengrad::strategies);
+
+        assertEquals(jar.toString(), refused.problems().get(0).file());
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.evengrad.config.bind.Binder;
 import org.evengrad.config.bind.HoconParser;
 import org.evengrad.config.bind.HoconTree;
 import org.evengrad.config.bind.Places;
+import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
@@ -59,6 +60,16 @@ public final class ConfigLoader {
     }
 
     /**
+     * The same loader. Where a strategy is missing that was there before, its message names the jar
+     * that it was in.
+     *
+     * @param uses what a run says that it used
+     */
+    public ConfigLoader remembering(List<Provenance.Use> uses) {
+        return new ConfigLoader(registry.remembering(uses), urlsAllowed);
+    }
+
+    /**
      * Reads a file. A relative path in it starts from the folder of the file in which it stands.
      *
      * @param file HOCON
@@ -69,6 +80,41 @@ public final class ConfigLoader {
     public LoadedConfig load(Path file, Map<String, String> overrides) {
         Places places = new Places(file);
         List<Problem> problems = new ArrayList<>();
+        HoconTree tree = tree(places, overrides, problems);
+        Binder binder = new Binder(registry, places);
+        Optional<RunConfig> config = binder.bind(tree.resolved(), RunConfig.class);
+        problems.addAll(binder.problems());
+        throwIfAny(problems, places);
+        String text = tree.render(binder.plainValues());
+        return new LoadedConfig(file, config.orElseThrow(), text, sha256(text));
+    }
+
+    /**
+     * Reads the name, the seed and the data of a file as {@link #load} does, and nothing else in
+     * it: the rest may name strategies that are not installed.
+     *
+     * @param file HOCON
+     * @param overrides as for {@link #load}
+     * @throws InvalidInputException with every problem of these keys, in the order of lines
+     */
+    public RunData loadData(Path file, Map<String, String> overrides) {
+        Places places = new Places(file);
+        List<Problem> problems = new ArrayList<>();
+        Config whole = tree(places, overrides, problems).resolved();
+        Config wanted = ConfigFactory.empty();
+        for (String key : List.of("name", "seed", DATA)) {
+            if (whole.root().containsKey(key)) {
+                wanted = wanted.withValue(key, whole.root().get(key));
+            }
+        }
+        Binder binder = new Binder(registry, places);
+        Optional<RunData> data = binder.bind(wanted, RunData.class);
+        problems.addAll(binder.problems());
+        throwIfAny(problems, places);
+        return data.orElseThrow();
+    }
+
+    private HoconTree tree(Places places, Map<String, String> overrides, List<Problem> problems) {
         HoconParser parser = new HoconParser(places, urlsAllowed);
         Config written = parser.parse();
         List<Replacement> replacements = parse(overrides, parser, problems);
@@ -92,12 +138,7 @@ public final class ConfigLoader {
         if (!dangling.isEmpty()) {
             throwIfAny(problems, places);
         }
-        Binder binder = new Binder(registry, places);
-        Optional<RunConfig> config = binder.bind(tree.resolved(), RunConfig.class);
-        problems.addAll(binder.problems());
-        throwIfAny(problems, places);
-        String text = tree.render(binder.plainValues());
-        return new LoadedConfig(file, config.orElseThrow(), text, sha256(text));
+        return tree;
     }
 
     private static List<Replacement> parse(

@@ -315,4 +315,36 @@ class ConfigLoaderTest {
                     key);
         }
     }
+
+    @Test
+    void readsTheDataOfAFileWhoseStrategiesAreNotInstalled() throws Exception {
+        Path file =
+                configs.write(
+                        "net.conf",
+                        """
+                        seed = 7
+                        data { source = iris, batch-size = 8 }
+                        model { layers = [ { dense = 4, activation = absent } ] }
+                        optimizer { use = absent-too, rate = 1 }
+                        """);
+        ConfigLoader loader = new ConfigLoader(Samples.registry());
+
+        RunData data = loader.loadData(file, Map.of("data.batch-size", "16"));
+
+        assertEquals("net", data.name());
+        assertEquals(7, data.seed());
+        assertEquals(16, data.data().batchSize());
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheDataOfAFile() throws Exception {
+        Path file = configs.write("net.conf", "data { source = iris, batch-size = 0 }");
+        ConfigLoader loader = new ConfigLoader(Samples.registry());
+
+        InvalidInputException refused =
+                assertThrows(InvalidInputException.class, () -> loader.loadData(file, Map.of()));
+
+        assertEquals("data.batch-size", refused.problems().get(0).key());
+        assertEquals(1, refused.problems().size());
+    }
 }

@@ -68,7 +68,20 @@ enum OptimizerFamily {
         private static final int SIZE = 4;
         private static final Tensor TENSOR =
                 new Tensor(
-                        "trial.W", 0, 0, 1, Role.WEIGHT, List.of(1, SIZE), 1, SIZE, 1, 0, 0, 0, 1);
+                        "trial.W",
+                        0,
+                        0,
+                        1,
+                        Role.WEIGHT,
+                        List.of(1, SIZE),
+                        1,
+                        SIZE,
+                        1,
+                        0,
+                        0,
+                        0,
+                        1,
+                        1);
         private final float[] parameters = new float[SIZE];
         private final float[] gradient = new float[SIZE];
         private final float[][] states;
@@ -133,6 +146,11 @@ enum OptimizerFamily {
 
         @Override
         public double loss() {
+            return 1;
+        }
+
+        @Override
+        public int batchSize() {
             return 1;
         }
 

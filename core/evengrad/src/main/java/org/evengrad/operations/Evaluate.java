@@ -12,7 +12,7 @@ import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.DataConfig.Part;
 import org.evengrad.config.DataConfig.Source;
 import org.evengrad.config.DataConfig.Task;
-import org.evengrad.config.RunConfig;
+import org.evengrad.config.RunData;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
@@ -54,7 +54,7 @@ public final class Evaluate {
         OpenedModel model = networks.open(zip, Runtime.getRuntime().availableProcessors());
         try (var network = model.network()) {
             Optional<ModelDescription> description = describe(zip, model);
-            Optional<RunConfig> trained =
+            Optional<RunData> trained =
                     description.flatMap(ModelDescription::config).map(text -> parse(zip, text));
             DataPart part = rows(request, description, trained);
             int inputs = network.inputs();
@@ -102,12 +102,14 @@ public final class Evaluate {
         }
     }
 
-    /** The configuration that is stored in the model; its paths are absolute. */
-    private RunConfig parse(Path zip, String text) {
+    /**
+     * What the configuration that is stored in the model says of its data; its paths are absolute.
+     */
+    private RunData parse(Path zip, String text) {
         try {
             Path file = Files.createTempFile("evengrad", ".conf");
             try {
-                return configs.load(Files.writeString(file, text), Map.of()).config();
+                return configs.loadData(Files.writeString(file, text), Map.of());
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(
                         Problem.inFile(
@@ -125,11 +127,11 @@ public final class Evaluate {
     private DataPart rows(
             EvaluateRequest request,
             Optional<ModelDescription> description,
-            Optional<RunConfig> trained) {
+            Optional<RunData> trained) {
         Normalizer normalizer =
                 description.map(ModelDescription::normalizer).orElse(Normalizer.none());
         if (request.data().isEmpty()) {
-            RunConfig config =
+            RunData config =
                     trained.orElseThrow(
                             () ->
                                     new InvalidInputException(
@@ -140,7 +142,7 @@ public final class Evaluate {
         }
         Path file = request.data().get();
         boolean isConfig = file.getFileName().toString().endsWith(".conf");
-        RunConfig config = isConfig ? configs.load(file, Map.of()).config() : null;
+        RunData config = isConfig ? configs.loadData(file, Map.of()) : null;
         if (isConfig && request.part() != EvaluateRequest.Part.ALL) {
             return part(request, DataLoader.load(config.data(), config.seed(), normalizer));
         }
@@ -152,7 +154,7 @@ public final class Evaluate {
     }
 
     /** The columns mean what they meant in training, if that was on a CSV file. */
-    private static DataConfig csv(Path file, Optional<RunConfig> trained) {
+    private static DataConfig csv(Path file, Optional<RunData> trained) {
         Source.Csv columns =
                 trained.map(config -> config.data().source())
                         .filter(Source.Csv.class::isInstance)

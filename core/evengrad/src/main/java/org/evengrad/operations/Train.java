@@ -1,13 +1,12 @@
 package org.evengrad.operations;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.LoadedConfig;
+import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
@@ -52,26 +51,28 @@ public final class Train {
      * @throws java.io.UncheckedIOException if the run folder cannot be written any more
      */
     public TrainedRun run(TrainRequest request) {
-        LoadedConfig config = configs.load(request.config(), request.overrides());
         if (request.resume()) {
-            return resume(config, request);
+            return resume(request);
         }
+        LoadedConfig config = configs.load(request.config(), request.overrides());
         try (TrainingPlan plan = planner.plan(config)) {
             RunFolder folder =
                     request.runFolder()
                             .map(RunFolder::at)
                             .orElseGet(() -> RunFolder.next(request.runs(), plan.name()));
-            RunRecorder recorder = new RunRecorder(folder, pluginJars(), clock);
+            RunRecorder recorder = new RunRecorder(folder, provenance(config), clock);
             return run(plan, folder, recorder, request, Optional.empty());
         }
     }
 
-    private TrainedRun resume(LoadedConfig config, TrainRequest request) {
+    private TrainedRun resume(TrainRequest request) {
         RunFolder folder =
                 request.runFolder()
                         .map(path -> new RunFolder(path.toAbsolutePath().normalize()))
-                        .orElseGet(
-                                () -> RunFolder.unfinished(request.runs(), config.config().name()));
+                        .orElseGet(() -> RunFolder.unfinished(request.runs(), name(request)));
+        LoadedConfig config =
+                configs.remembering(RunRecorder.strategies(folder))
+                        .load(request.config(), request.overrides());
         Checkpoint checkpoint = RunRecorder.checkpoint(folder);
         String before = RunRecorder.config(folder);
         if (!before.equals(config.effectiveText())) {
@@ -85,7 +86,8 @@ public final class Train {
                                     + ", or start a new run"));
         }
         try (TrainingPlan plan = planner.plan(config)) {
-            RunRecorder recorder = RunRecorder.resuming(folder, pluginJars(), clock, checkpoint);
+            RunRecorder recorder =
+                    RunRecorder.resuming(folder, provenance(config), clock, checkpoint);
             return run(plan, folder, recorder, request, Optional.of(checkpoint));
         }
     }
@@ -109,12 +111,12 @@ public final class Train {
         return new TrainedRun(result, folder);
     }
 
-    private List<Path> pluginJars() {
-        return registry.all().stream()
-                .map(type -> type.origin().jar())
-                .filter(Objects::nonNull)
-                .distinct()
-                .sorted()
-                .toList();
+    /** The run's name, whatever else in the configuration cannot be used. */
+    private String name(TrainRequest request) {
+        return configs.loadData(request.config(), request.overrides()).name();
+    }
+
+    private Provenance provenance(LoadedConfig config) {
+        return registry.provenance(config.config());
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.plugins.PluginLoader;
+import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
 import org.evengrad.engine.network.NetworkBuilder;
@@ -31,6 +32,7 @@ import org.evengrad.operations.Train;
 public final class EvengradModule extends AbstractModule {
     private final ClassLoader loader;
     private final List<Path> pluginFolders;
+    private final PluginLock lock;
 
     /** Plugins on the class path of this library alone. */
     public EvengradModule() {
@@ -44,8 +46,20 @@ public final class EvengradModule extends AbstractModule {
      * @param pluginFolders folders of plugin jars, which must exist
      */
     public EvengradModule(ClassLoader loader, List<Path> pluginFolders) {
+        this(loader, pluginFolders, PluginLock.NONE);
+    }
+
+    /**
+     * Plugins on a class path, and in folders as far as a lock allows.
+     *
+     * @param loader sees the SPI and the plugins on the class path
+     * @param pluginFolders folders of plugin jars, which must exist
+     * @param lock the jars in those folders that may be loaded
+     */
+    public EvengradModule(ClassLoader loader, List<Path> pluginFolders, PluginLock lock) {
         this.loader = loader;
         this.pluginFolders = List.copyOf(pluginFolders);
+        this.lock = lock;
     }
 
     @Override
@@ -56,7 +70,7 @@ public final class EvengradModule extends AbstractModule {
     @Provides
     @Singleton
     StrategyRegistry registry(@BoundStrategy Set<Record> bound) {
-        return PluginLoader.load(loader, pluginFolders, bound);
+        return PluginLoader.load(loader, pluginFolders, bound, lock);
     }
 
     @Provides

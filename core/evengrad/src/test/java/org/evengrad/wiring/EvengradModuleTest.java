@@ -28,6 +28,9 @@ class EvengradModuleTest {
     @Strategy(
             name = "halves",
             summary = "Half the rate in the second half",
+            formula = "factor = 1, then 0.5",
+            useWhen = "in tests",
+            avoidWhen = "elsewhere",
             reference = "https://example.com/halves",
             since = "0.1.0")
     public record Halves() implements Scheduler {

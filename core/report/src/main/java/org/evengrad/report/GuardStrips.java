@@ -12,7 +12,8 @@ final class GuardStrips {
                     "skip", "skipped the step",
                     "roll-back", "rolled back",
                     "stop", "stopped training",
-                    "reset-optimizer", "reset the optimizer");
+                    "reset-optimizer", "reset the optimizer",
+                    "scale-rate", "scaled the rate");
 
     private GuardStrips() {}
 

@@ -13,6 +13,10 @@ package org.evengrad.spi;
  * {@code l1} and {@code l2} are already in it. The rate to use is {@link StepContext#rate()}, which
  * is {@link #learningRate()} times the schedule's factor.
  *
+ * <p>What is not finite is not hidden: where the rule, in double precision, gives a number for a
+ * gradient that holds NaN or infinities, the optimizer gives that number; elsewhere the parameter
+ * becomes NaN or infinite in the same step. A parameter whose own gradient is NaN becomes NaN.
+ *
  * @since 0.1.0
  */
 public interface Optimizer {

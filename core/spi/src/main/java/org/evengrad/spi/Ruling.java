@@ -27,6 +27,14 @@ public interface Ruling {
      */
     void scale(int tensor, double factor, String reason);
 
+    /**
+     * Multiplies the learning rate of this step alone.
+     *
+     * @param factor finite, zero or more
+     * @param reason why, a constant
+     */
+    void scaleRate(double factor, String reason);
+
     /** Asks for {@link Guard#transform} on every chunk, before the next guard looks. */
     void transform(String reason);
 

@@ -44,5 +44,12 @@ public interface Schedule extends Memory {
 
         /** The loss of the same batch after a step with this factor; the step is then undone. */
         double lossAt(double factor);
+
+        /**
+         * By how much the step that {@link #lossAt} tried last would have changed the loss if the
+         * gradient, after the guards, were the same all along it: the gradient times the step.
+         * Below zero for a step downhill, whatever the optimizer.
+         */
+        double linearChange();
     }
 }

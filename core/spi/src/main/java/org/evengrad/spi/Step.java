@@ -36,6 +36,13 @@ public interface Step {
      */
     boolean gradient();
 
+    /**
+     * Computes a gradient on the inputs of the same batch, with targets drawn from what the network
+     * predicts, for estimates of curvature. It passes no guard and replaces the gradient of this
+     * step.
+     */
+    void sampledGradient();
+
     /** The loss on the same batch at the parameters as they are now, without penalties. */
     double loss();
 

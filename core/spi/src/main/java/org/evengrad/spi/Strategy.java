@@ -25,6 +25,18 @@ public @interface Strategy {
     /** One phrase without a full stop and without markup that tells a newcomer what it does. */
     String summary();
 
+    /**
+     * The rule in one line of plain text, with the names of the options: {@code w -= rate * m /
+     * (sqrt(v) + epsilon)}. Norms are {@code norm(g)}, magnitudes {@code abs(x)}.
+     */
+    String formula();
+
+    /** One phrase without a full stop that says when to choose it: what follows "Use it …". */
+    String useWhen();
+
+    /** One phrase without a full stop that says when not to: what follows "Avoid it …". */
+    String avoidWhen();
+
     /** Where the method was published: a link to the paper, or to the text that defines it. */
     String reference();
 

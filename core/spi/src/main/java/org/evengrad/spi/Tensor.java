@@ -23,6 +23,9 @@ import java.util.List;
  * @param layersInBranch how many layers with weights its branch has; 0 outside
  * @param gain the scale that keeps the backward signal level through the activation behind this
  *     tensor: 1/sqrt(E[f'(z)^2]) for z ~ N(0, 1), so 1 for identity and sqrt(2) for ReLU
+ * @param inputSecondMoment the mean square of one input of a unit, if whatever the activation in
+ *     front of this tensor received has mean 0 and variance 1: E[f(z)^2] for z ~ N(0, 1), so 1 for
+ *     identity and for the data, and 1/2 for ReLU
  * @since 0.1.0
  */
 public record Tensor(
@@ -38,7 +41,8 @@ public record Tensor(
         int branch,
         int branches,
         int layersInBranch,
-        double gain) {
+        double gain,
+        double inputSecondMoment) {
     /** Keeps a copy of the shape. */
     public Tensor {
         shape = List.copyOf(shape);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class FanTest {
     private static final Tensor TENSOR =
-            new Tensor("a.W", 0, 0, 1, Role.WEIGHT, List.of(3, 8), 3, 8, 3, 0, 0, 0, 1);
+            new Tensor("a.W", 0, 0, 1, Role.WEIGHT, List.of(3, 8), 3, 8, 3, 0, 0, 0, 1, 1);
 
     @Test
     void countsTheConnectionsItNames() {

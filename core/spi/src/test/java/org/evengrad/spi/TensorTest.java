@@ -31,6 +31,7 @@ final class TensorTest {
     }
 
     private static Tensor tensor(List<Integer> shape) {
-        return new Tensor("dense-1.W", 0, 0, 1, Role.WEIGHT, shape, shape.get(0), 3, 2, 0, 0, 0, 1);
+        return new Tensor(
+                "dense-1.W", 0, 0, 1, Role.WEIGHT, shape, shape.get(0), 3, 2, 0, 0, 0, 1, 1);
     }
 }

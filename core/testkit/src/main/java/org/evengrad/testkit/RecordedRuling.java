@@ -19,6 +19,8 @@ public final class RecordedRuling implements Ruling {
     public enum Action {
         /** Multiply the whole gradient, or that of one tensor. */
         SCALE,
+        /** Multiply the learning rate of this step. */
+        SCALE_RATE,
         /** Rewrite the gradient. */
         TRANSFORM,
         /** Drop the step. */
@@ -68,6 +70,11 @@ public final class RecordedRuling implements Ruling {
     @Override
     public void scale(int tensor, double factor, String reason) {
         entries.add(new Entry(Action.SCALE, tensor, factor, reason));
+    }
+
+    @Override
+    public void scaleRate(double factor, String reason) {
+        entries.add(new Entry(Action.SCALE_RATE, WHOLE, factor, reason));
     }
 
     @Override

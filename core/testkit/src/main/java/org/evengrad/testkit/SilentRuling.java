@@ -11,6 +11,9 @@ final class SilentRuling implements Ruling {
     public void scale(int tensor, double factor, String reason) {}
 
     @Override
+    public void scaleRate(double factor, String reason) {}
+
+    @Override
     public void transform(String reason) {}
 
     @Override

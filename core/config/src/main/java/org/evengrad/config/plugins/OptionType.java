@@ -175,7 +175,8 @@ public final class OptionType {
         return Optional.of("must be " + range + ", not " + found);
     }
 
-    private static Object read(Method accessor, Record strategy) {
+    /** Reads a component of a record. */
+    static Object read(Method accessor, Record strategy) {
         try {
             return accessor.invoke(strategy);
         } catch (IllegalAccessException | InvocationTargetException failure) {

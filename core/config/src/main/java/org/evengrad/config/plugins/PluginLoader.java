@@ -44,6 +44,7 @@ public final class PluginLoader {
     private static final int FOLDER_DEPTH = 2;
 
     private final ClassLoader parent;
+    private final Map<Path, List<Path>> jarsByPlugin = new LinkedHashMap<>();
     private final List<StrategyType> types = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
 
@@ -65,11 +66,30 @@ public final class PluginLoader {
      */
     public static StrategyRegistry load(
             ClassLoader parent, List<Path> folders, Collection<? extends Record> bound) {
+        return load(parent, folders, bound, PluginLock.NONE);
+    }
+
+    /**
+     * Loads what is installed, if every jar in the folders may be loaded. What is on the class path
+     * or bound is the application's own, and no lock applies to it.
+     *
+     * @param lock the jars that may be loaded; the others are refused before any of their code runs
+     * @throws InvalidInputException if a folder does not exist, a jar is not in the lock, or a
+     *     bound strategy is not valid
+     */
+    public static StrategyRegistry load(
+            ClassLoader parent,
+            List<Path> folders,
+            Collection<? extends Record> bound,
+            PluginLock lock) {
         PluginLoader loader = new PluginLoader(parent);
+        loader.findPlugins(folders);
+        List<Path> jars = loader.jarsByPlugin.values().stream().flatMap(List::stream).toList();
+        lock.check(jars);
         loader.loadClassPath();
-        loader.loadFolders(folders);
+        loader.jarsByPlugin.forEach(loader::loadPlugin);
         loader.addBound(bound);
-        return new StrategyRegistry(loader.types, loader.problems);
+        return new StrategyRegistry(loader.types, loader.problems, jars.stream().sorted().toList());
     }
 
     private void loadClassPath() {
@@ -110,7 +130,7 @@ public final class PluginLoader {
         }
     }
 
-    private void loadFolders(List<Path> folders) {
+    private void findPlugins(List<Path> folders) {
         Set<Path> distinct = new LinkedHashSet<>();
         List<Problem> absent = new ArrayList<>();
         for (Path folder : folders) {
@@ -127,17 +147,17 @@ public final class PluginLoader {
         if (!absent.isEmpty()) {
             throw new InvalidInputException(absent);
         }
-        distinct.forEach(this::loadFolder);
+        distinct.forEach(this::findPlugins);
     }
 
-    private void loadFolder(Path folder) {
+    private void findPlugins(Path folder) {
         for (Path entry : list(folder, 1)) {
             if (isJar(entry)) {
-                loadPlugin(entry, List.of(entry));
+                jarsByPlugin.put(entry, List.of(entry));
             } else if (Files.isDirectory(entry)) {
                 List<Path> jars = list(entry, FOLDER_DEPTH).stream().filter(this::isJar).toList();
                 if (!jars.isEmpty()) {
-                    loadPlugin(entry, jars);
+                    jarsByPlugin.put(entry, jars);
                 }
             }
         }

@@ -1,12 +1,17 @@
 package org.evengrad.config.plugins;
 
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +29,8 @@ public final class StrategyRegistry {
     private final Map<Kind, Map<String, Problem>> duplicates = new EnumMap<>(Kind.class);
     private final List<Problem> problems;
     private final List<String> brokenFiles;
+    private final List<Path> jars;
+    private List<Provenance.Use> remembered = List.of();
 
     /**
      * Registers strategies. A name that occurs twice within a kind is usable in neither form and is
@@ -33,6 +40,19 @@ public final class StrategyRegistry {
      * @param problems what went wrong while they were looked for
      */
     public StrategyRegistry(Collection<StrategyType> types, List<Problem> problems) {
+        this(types, problems, List.of());
+    }
+
+    /**
+     * Registers strategies, and which jars they came from.
+     *
+     * @param types the strategies that were found
+     * @param problems what went wrong while they were looked for
+     * @param jars every jar that was opened for them, those of their libraries too
+     */
+    public StrategyRegistry(
+            Collection<StrategyType> types, List<Problem> problems, List<Path> jars) {
+        this.jars = List.copyOf(jars);
         for (Kind kind : Kind.values()) {
             usable.put(kind, new TreeMap<>());
             duplicates.put(kind, new TreeMap<>());
@@ -46,6 +66,25 @@ public final class StrategyRegistry {
         List<Problem> all = new ArrayList<>(problems);
         duplicates.values().forEach(byName -> all.addAll(byName.values()));
         this.problems = List.copyOf(all);
+    }
+
+    private StrategyRegistry(StrategyRegistry other, List<Provenance.Use> remembered) {
+        this.usable.putAll(other.usable);
+        this.duplicates.putAll(other.duplicates);
+        this.problems = other.problems;
+        this.brokenFiles = other.brokenFiles;
+        this.jars = other.jars;
+        this.remembered = List.copyOf(remembered);
+    }
+
+    /**
+     * The same strategies. Where one is missing that was there before, the message names the jar
+     * that it was in.
+     *
+     * @param uses what a run or a model says that it used
+     */
+    public StrategyRegistry remembering(List<Provenance.Use> uses) {
+        return new StrategyRegistry(this, uses);
     }
 
     private void register(List<StrategyType> sameName) {
@@ -89,6 +128,14 @@ public final class StrategyRegistry {
         if (duplicate != null) {
             return duplicate.message();
         }
+        Optional<Provenance.Use> before =
+                remembered.stream()
+                        .filter(use -> use.kind() == kind && use.name().equals(name))
+                        .filter(use -> use.jar() != null)
+                        .findFirst();
+        if (before.isPresent()) {
+            return missing(before.get());
+        }
         Collection<String> installed = usable.get(kind).keySet();
         StringBuilder message = new StringBuilder();
         message.append("no ").append(kind.singular()).append(" '").append(name);
@@ -104,11 +151,26 @@ public final class StrategyRegistry {
         message.append(installed.isEmpty() ? "none" : String.join(", ", installed));
         message.append(". For another, add the jar that holds it to plugins/")
                 .append(" or pass --plugins DIR");
-        if (!brokenFiles.isEmpty()) {
-            message.append(". Not everything could be loaded from ")
-                    .append(String.join(", ", brokenFiles));
-        }
-        return message.toString();
+        return message.append(brokenFilesHint()).toString();
+    }
+
+    private String missing(Provenance.Use before) {
+        return "no "
+                + before.kind().singular()
+                + " '"
+                + before.name()
+                + "' is installed; it was in "
+                + before.jar()
+                + " (SHA-256 "
+                + before.sha256()
+                + "). Add that jar to plugins/ or pass --plugins DIR"
+                + brokenFilesHint();
+    }
+
+    private String brokenFilesHint() {
+        return brokenFiles.isEmpty()
+                ? ""
+                : ". Not everything could be loaded from " + String.join(", ", brokenFiles);
     }
 
     /** The usable strategies of one kind, by name. */
@@ -131,6 +193,47 @@ public final class StrategyRegistry {
                 .filter(type -> type.type() == strategy.getClass())
                 .findFirst()
                 .orElseGet(() -> StrategyType.describe(strategy.getClass(), Origin.bound()));
+    }
+
+    /** Every plugin jar that was opened, used or not, in the order of their paths. */
+    public List<Path> jars() {
+        return jars;
+    }
+
+    /**
+     * What a configuration uses, and all jars that were loaded, with their hashes.
+     *
+     * @param config a record that holds strategies, at any depth
+     * @throws java.io.UncheckedIOException if a jar cannot be read any more
+     */
+    public Provenance provenance(Record config) {
+        Map<Path, HashedJar> hashed = new LinkedHashMap<>();
+        jars.forEach(jar -> hashed.put(jar, HashedJar.of(jar)));
+        Set<Provenance.Use> uses = new LinkedHashSet<>();
+        addUses(config, hashed, uses);
+        return new Provenance(List.copyOf(hashed.values()), List.copyOf(uses));
+    }
+
+    private void addUses(Object value, Map<Path, HashedJar> hashed, Set<Provenance.Use> uses) {
+        if (value instanceof Optional<?> maybe) {
+            maybe.ifPresent(inside -> addUses(inside, hashed, uses));
+        } else if (value instanceof Collection<?> all) {
+            all.forEach(inside -> addUses(inside, hashed, uses));
+        } else if (value instanceof Record record) {
+            if (Stream.of(Kind.values()).anyMatch(kind -> kind.type().isInstance(record))) {
+                StrategyType type = typeOf(record);
+                HashedJar jar = hashed.get(type.origin().jar());
+                uses.add(
+                        new Provenance.Use(
+                                type.kind(),
+                                type.name(),
+                                jar == null ? null : jar.fileName(),
+                                jar == null ? null : jar.sha256()));
+            }
+            for (RecordComponent component : record.getClass().getRecordComponents()) {
+                addUses(OptionType.read(component.getAccessor(), record), hashed, uses);
+            }
+        }
     }
 
     /** Broken jars and duplicate names: reported, and the other strategies work. */

@@ -180,6 +180,21 @@ public final class StrategyType {
         return strategy.summary();
     }
 
+    /** The rule in one line of plain text; empty if the record does not say. */
+    public String formula() {
+        return strategy.formula();
+    }
+
+    /** One phrase that follows "Use it"; empty if the record does not say. */
+    public String useWhen() {
+        return strategy.useWhen();
+    }
+
+    /** One phrase that follows "Avoid it"; empty if the record does not say. */
+    public String avoidWhen() {
+        return strategy.avoidWhen();
+    }
+
     /** Where the method was published. */
     public String reference() {
         return strategy.reference();

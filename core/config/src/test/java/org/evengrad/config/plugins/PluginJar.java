@@ -42,7 +42,8 @@ public final class PluginJar {
 
         import org.evengrad.spi.*;
 
-        @Strategy(name = "%s", summary = "Test", reference = "-", since = "1.0")
+        @Strategy(name = "%s", summary = "Test", formula = "-", useWhen = "-",
+                avoidWhen = "-", reference = "-", since = "1.0")
         public record %s(@Option(help = "Rate", range = "(0, inf)") double learningRate)
                 implements Optimizer {
             public %s() {

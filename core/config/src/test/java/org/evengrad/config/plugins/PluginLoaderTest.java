@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
@@ -150,6 +151,9 @@ class PluginLoaderTest {
                 @Retention(RetentionPolicy.RUNTIME)
                 public @interface Strategy {
                     String name();
+                    String formula();
+                    String useWhen();
+                    String avoidWhen();
                     String reference();
                     String since();
                 }
@@ -340,5 +344,63 @@ class PluginLoaderTest {
                     + " For another, add the jar that holds it to plugins/ or pass --plugins DIR."
                     + " Not everything could be loaded from broken.jar",
                 registry.missing(Kind.GUARD, "lion").replace(plugins + File.separator, ""));
+    }
+
+    @Test
+    void namesEveryJarThatItOpenedLibrariesToo() throws Exception {
+        Path lion = new PluginJar().optimizer("Lion", "lion").write(plugins.resolve("lion.jar"));
+        Path tiger =
+                new PluginJar().optimizer("Tiger", "tiger").write(plugins.resolve("big/tiger.jar"));
+        Path library =
+                new PluginJar()
+                        .source("example.Library", "package example; public class Library {}")
+                        .write(plugins.resolve("big/lib/library.jar"));
+
+        assertEquals(List.of(library, tiger, lion), load().jars());
+    }
+
+    @Test
+    void saysWhatAConfigurationUsesAndFromWhichJar() throws Exception {
+        Path jar = new PluginJar().optimizer("Lion", "lion").write(plugins.resolve("lion.jar"));
+        new PluginJar().optimizer("Tiger", "tiger").write(plugins.resolve("tiger.jar"));
+        StrategyRegistry registry = load();
+        Record lion = registry.require(Kind.OPTIMIZER, "lion").defaults();
+        String sha256 = HashedJar.of(jar).sha256();
+
+        Provenance provenance =
+                registry.provenance(
+                        new Configuration(
+                                List.of(Optional.of(new Inner(lion))), new Samples.Relu(), "text"));
+
+        assertEquals(
+                List.of(
+                        new Provenance.Use(Kind.OPTIMIZER, "lion", "lion.jar", sha256),
+                        new Provenance.Use(Kind.ACTIVATION, "relu", null, null)),
+                provenance.strategies());
+        assertEquals(
+                List.of("lion.jar", "tiger.jar"),
+                provenance.jars().stream().map(HashedJar::fileName).toList());
+    }
+
+    /** Strategies at some depth. */
+    public record Configuration(List<Optional<Inner>> inner, Samples.Relu relu, String text) {}
+
+    /** Holds a strategy. */
+    public record Inner(Record strategy) {}
+
+    @Test
+    void namesTheJarOfAStrategyThatWasThereBefore() {
+        StrategyRegistry registry =
+                load().remembering(
+                                List.of(
+                                        new Provenance.Use(Kind.OPTIMIZER, "lion", "l.jar", "ab12"),
+                                        new Provenance.Use(Kind.GUARD, "tame", null, null)));
+
+        assertEquals(
+                "no optimizer 'lion' is installed; it was in l.jar (SHA-256 ab12). Add that jar to"
+                        + " plugins/ or pass --plugins DIR",
+                registry.missing(Kind.OPTIMIZER, "lion"));
+        assertTrue(registry.missing(Kind.OPTIMIZER, "tiger").contains("Installed optimizers"));
+        assertTrue(registry.missing(Kind.GUARD, "tame").contains("Installed guards"));
     }
 }

@@ -43,13 +43,27 @@ public final class Samples {
                         new Everything()));
     }
 
-    @Strategy(name = "he", summary = "He", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "he",
+            summary = "He",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record He() implements Initializer {
         @Override
         public void fill(float[] values, Tensor tensor, RandomGenerator random, Algebra algebra) {}
     }
 
-    @Strategy(name = "relu", summary = "Relu", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "relu",
+            summary = "Relu",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Relu() implements Activation {
         @Override
         public void forward(float[] x, float[] y, int size) {}
@@ -58,7 +72,14 @@ public final class Samples {
         public void backward(float[] x, float[] y, float[] gradient, int size) {}
     }
 
-    @Strategy(name = "leaky-relu", summary = "Leaky", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "leaky-relu",
+            summary = "Leaky",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record LeakyRelu(@Option(help = "Slope", range = "[0, 1)") double slope)
             implements Activation {
         public LeakyRelu() {
@@ -72,7 +93,14 @@ public final class Samples {
         public void backward(float[] x, float[] y, float[] gradient, int size) {}
     }
 
-    @Strategy(name = "adam", summary = "Adam", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "adam",
+            summary = "Adam",
+            formula = "w -= rate * m",
+            useWhen = "to begin with",
+            avoidWhen = "to end with",
+            reference = "-",
+            since = "0.1.0")
     public record Adam(
             @Option(help = "Rate", range = "(0, inf)") double learningRate,
             @Option(help = "Decay of the first moment", range = "[0, 1)") double beta1,
@@ -86,7 +114,14 @@ public final class Samples {
         public void update(Chunk chunk, StepContext at) {}
     }
 
-    @Strategy(name = "sgd", summary = "Descent", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "sgd",
+            summary = "Descent",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Sgd(@Option(help = "Rate", range = "(0, inf)") double learningRate)
             implements Optimizer {
         public Sgd() {
@@ -97,7 +132,14 @@ public final class Samples {
         public void update(Chunk chunk, StepContext at) {}
     }
 
-    @Strategy(name = "lookahead", summary = "Wraps another", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "lookahead",
+            summary = "Wraps another",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Lookahead(
             @Option(help = "Rate", range = "(0, inf)") double learningRate,
             @Option(help = "The one inside") Optimizer inner,
@@ -111,7 +153,14 @@ public final class Samples {
         public void update(Chunk chunk, StepContext at) {}
     }
 
-    @Strategy(name = "constant", summary = "Flat", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "constant",
+            summary = "Flat",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Constant() implements Scheduler {
         @Override
         public Schedule start(Horizon horizon) {
@@ -119,7 +168,14 @@ public final class Samples {
         }
     }
 
-    @Strategy(name = "cosine", summary = "Falls", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "cosine",
+            summary = "Falls",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Cosine(
             @Option(help = "Rise") Span warmup,
             @Option(help = "Lowest", range = "[0, 1]") double floor)
@@ -140,7 +196,14 @@ public final class Samples {
         }
     }
 
-    @Strategy(name = "nonfinite", summary = "Skips", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "nonfinite",
+            summary = "Skips",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Nonfinite() implements GradientGuard {
         @Override
         public Guard start(List<Tensor> layout) {
@@ -148,7 +211,14 @@ public final class Samples {
         }
     }
 
-    @Strategy(name = "clip-global-norm", summary = "Clips", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "clip-global-norm",
+            summary = "Clips",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record ClipGlobalNorm(@Option(help = "Limit", range = "(0, inf)") double maxNorm)
             implements GradientGuard {
         public ClipGlobalNorm() {
@@ -161,7 +231,14 @@ public final class Samples {
         }
     }
 
-    @Strategy(name = "chain", summary = "Guards in a row", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "chain",
+            summary = "Guards in a row",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Chain(@Option(help = "The guards") List<GradientGuard> guards)
             implements GradientGuard {
         public Chain() {
@@ -181,7 +258,14 @@ public final class Samples {
         TRUE
     }
 
-    @Strategy(name = "everything", summary = "Has all types", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "everything",
+            summary = "Has all types",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Everything(
             @Option(help = "A boolean") boolean flag,
             @Option(help = "An int", range = "[0, 10]") int count,

@@ -21,7 +21,14 @@ import org.junit.jupiter.api.Test;
 
 class StrategyTypeTest {
     /** Wrong in as many ways as fit into one record. */
-    @Strategy(name = "Bad Name", summary = " ", reference = "", since = "0.1.0")
+    @Strategy(
+            name = "Bad Name",
+            summary = " ",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "",
+            since = "0.1.0")
     public record Wrong(
             double rate,
             @Option(help = "", range = "[0, 1") double beta,
@@ -63,7 +70,14 @@ class StrategyTypeTest {
         }
     }
 
-    @Strategy(name = "failing", summary = "Fails", reference = "-", since = "0.1.0")
+    @Strategy(
+            name = "failing",
+            summary = "Fails",
+            formula = "-",
+            useWhen = "-",
+            avoidWhen = "-",
+            reference = "-",
+            since = "0.1.0")
     public record Failing(@Option(help = "Number") double number) implements Scheduler {
         public Failing() {
             this(0);
@@ -98,6 +112,9 @@ class StrategyTypeTest {
         assertEquals(Kind.OPTIMIZER, adam.kind());
         assertEquals("adam", adam.name());
         assertEquals("optimizer 'adam'", adam.toString());
+        assertEquals("w -= rate * m", adam.formula());
+        assertEquals("to begin with", adam.useWhen());
+        assertEquals("to end with", adam.avoidWhen());
         assertEquals(Samples.Adam.class, adam.type());
         assertEquals(new Samples.Adam(), adam.defaults());
         assertEquals(

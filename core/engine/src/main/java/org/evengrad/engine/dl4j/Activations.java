@@ -7,10 +7,21 @@ import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.plugins.StrategyType;
 import org.evengrad.spi.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationGELU;
+import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationHardTanH;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationMish;
+import org.nd4j.linalg.activations.impl.ActivationRationalTanh;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU6;
+import org.nd4j.linalg.activations.impl.ActivationSELU;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
+import org.nd4j.linalg.activations.impl.ActivationSoftSign;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,9 +46,20 @@ final class Activations {
                 switch (type.name()) {
                     case "identity" -> new ActivationIdentity();
                     case "relu" -> new ActivationReLU();
+                    case "relu6" -> new ActivationReLU6();
+                    case "leaky-relu" -> new ActivationLReLU(option(type, activation));
+                    case "elu" -> new ActivationELU(option(type, activation));
+                    case "selu" -> new ActivationSELU();
+                    case "gelu" -> new ActivationGELU(true);
+                    case "swish" -> new ActivationSwish();
+                    case "mish" -> new ActivationMish();
                     case "sigmoid" -> new ActivationSigmoid();
+                    case "hard-sigmoid" -> new ActivationHardSigmoid();
                     case "tanh" -> new ActivationTanH();
-                    case "leaky-relu" -> leakyRelu(type, activation);
+                    case "hard-tanh" -> new ActivationHardTanH();
+                    case "rational-tanh" -> new ActivationRationalTanh();
+                    case "softsign" -> new ActivationSoftSign();
+                    case "softplus" -> new ActivationSoftPlus();
                     default -> null;
                 };
         if (candidate != null && agree(candidate, activation)) {
@@ -46,10 +68,11 @@ final class Activations {
         return new StrategyActivation(new StrategyWriter(registry).write(activation), activation);
     }
 
-    private static IActivation leakyRelu(StrategyType type, Activation activation) {
+    /** The number that an activation with one option is made with; NaN agrees with nothing. */
+    private static double option(StrategyType type, Activation activation) {
         List<OptionType> options = type.options();
-        Object slope = options.size() == 1 ? options.get(0).value((Record) activation) : null;
-        return slope instanceof Double number ? new ActivationLReLU(number) : null;
+        Object value = options.size() == 1 ? options.get(0).value((Record) activation) : null;
+        return value instanceof Double number ? number : Double.NaN;
     }
 
     private static boolean agree(IActivation theirs, Activation ours) {

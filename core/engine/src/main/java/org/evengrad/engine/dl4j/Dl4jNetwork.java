@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -24,6 +26,9 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /** A chain of dense layers that DL4J computes. */
 final class Dl4jNetwork implements Network {
@@ -34,6 +39,7 @@ final class Dl4jNetwork implements Network {
     private final FloatBuffer parameters;
     private final FloatBuffer gradient;
     private final Map<Integer, ArrayBatch> batches = new HashMap<>();
+    private final Map<Integer, SampledTargets> sampled = new HashMap<>();
     private ArrayBatch latest;
 
     Dl4jNetwork(MultiLayerNetwork network, int threads) {
@@ -48,13 +54,17 @@ final class Dl4jNetwork implements Network {
 
     private void describe() {
         Layer[] all = network.getLayers();
+        NormalMoments before = NormalMoments.IDENTITY;
         for (int i = 0; i < all.length; i++) {
             FeedForwardLayer layer = (FeedForwardLayer) all[i].conf().getLayer();
             layers.add(layer.getLayerName());
             boolean last = i == all.length - 1;
             int fanIn = (int) layer.getNIn();
             int units = (int) layer.getNOut();
-            double gain = last ? 1 : Gain.of(((BaseLayer) layer).getActivationFn());
+            NormalMoments behind =
+                    last
+                            ? NormalMoments.IDENTITY
+                            : NormalMoments.of(((BaseLayer) layer).getActivationFn());
             for (String key : all[i].paramTable().keySet()) {
                 boolean bias = key.equals(DefaultParamInitializer.BIAS_KEY);
                 Role role = bias ? Role.BIAS : last ? Role.OUTPUT : Role.WEIGHT;
@@ -72,8 +82,10 @@ final class Dl4jNetwork implements Network {
                                 0,
                                 0,
                                 0,
-                                gain));
+                                behind.gain(),
+                                before.secondMoment()));
             }
+            before = behind;
         }
     }
 
@@ -134,6 +146,68 @@ final class Dl4jNetwork implements Network {
         network.computeGradientAndScore();
         network.clear();
         return network.score();
+    }
+
+    @Override
+    public void sampledGradient(Batch batch, RandomGenerator random) {
+        ArrayBatch arrays = (ArrayBatch) batch;
+        SampledTargets targets = sampled.computeIfAbsent(batch.rows(), this::newSampledTargets);
+        predict(batch, targets.predictions());
+        ILossFunction loss = outputLayer().getLossFn();
+        if (loss instanceof LossMCXENT) {
+            sampleClasses(targets, random);
+        } else if (loss instanceof LossBinaryXENT) {
+            sampleEvents(targets, random);
+        } else {
+            sampleNumbers(targets, random);
+        }
+        targets.floats().put(0, targets.samples(), 0, targets.samples().length);
+        gradient(
+                new ArrayBatch(
+                        batch.rows(),
+                        arrays.featureArray(),
+                        targets.array(),
+                        arrays.features(),
+                        targets.floats()));
+    }
+
+    private SampledTargets newSampledTargets(int rows) {
+        INDArray array = Nd4j.create(DataType.FLOAT, new long[] {rows, outputs()}, 'c');
+        int size = rows * outputs();
+        return new SampledTargets(array, NativeFloats.of(array), new float[size], new float[size]);
+    }
+
+    /** One class for each example, as likely as predicted. */
+    private void sampleClasses(SampledTargets targets, RandomGenerator random) {
+        int classes = outputs();
+        Arrays.fill(targets.samples(), 0);
+        for (int row = 0; row < targets.predictions().length; row += classes) {
+            double left = random.nextDouble();
+            int drawn = 0;
+            while (drawn < classes - 1 && left >= targets.predictions()[row + drawn]) {
+                left -= targets.predictions()[row + drawn];
+                drawn++;
+            }
+            targets.samples()[row + drawn] = 1;
+        }
+    }
+
+    private static void sampleEvents(SampledTargets targets, RandomGenerator random) {
+        for (int i = 0; i < targets.samples().length; i++) {
+            targets.samples()[i] = random.nextDouble() < targets.predictions()[i] ? 1 : 0;
+        }
+    }
+
+    /**
+     * Normal around the prediction. The loss of an example is the mean over its outputs of the
+     * squared error, which is minus the logarithm of a normal density of variance outputs / 2.
+     */
+    private void sampleNumbers(SampledTargets targets, RandomGenerator random) {
+        double deviation = Math.sqrt(outputs() / 2.0);
+        for (int i = 0; i < targets.samples().length; i++) {
+            targets.samples()[i] =
+                    (float) (targets.predictions()[i] + deviation * random.nextGaussian());
+        }
     }
 
     @Override
@@ -209,4 +283,8 @@ final class Dl4jNetwork implements Network {
             FloatBuffer features,
             FloatBuffer targets)
             implements Batch {}
+
+    /** Targets drawn from predictions, for batches of one size. */
+    private record SampledTargets(
+            INDArray array, FloatBuffer floats, float[] predictions, float[] samples) {}
 }

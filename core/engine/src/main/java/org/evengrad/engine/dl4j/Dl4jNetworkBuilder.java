@@ -1,6 +1,9 @@
 package org.evengrad.engine.dl4j;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -12,6 +15,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.bind.StrategyReader;
 import org.evengrad.config.plugins.Kind;
+import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
@@ -19,6 +23,7 @@ import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkBuilder;
 import org.evengrad.engine.network.NetworkPlan;
 import org.evengrad.engine.network.OpenedModel;
+import org.evengrad.engine.run.ModelDescription;
 import org.evengrad.spi.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -77,8 +82,9 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
     @Override
     public OpenedModel open(Path file, int threads) {
         NativeBackend.check(Dl4jNetworkBuilder.class.getClassLoader());
-        StrategyReader reader = new StrategyReader(registry);
         ModelZip.Contents contents = ModelZip.read(file);
+        StrategyReader reader =
+                new StrategyReader(registry.remembering(strategies(contents.evengradJson())));
         MultiLayerNetwork network = contents.network();
         requireDenseChain(network, file);
         for (Layer layer : network.getLayers()) {
@@ -90,6 +96,17 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
         }
         Loss loss = lossOf(network, file);
         return new OpenedModel(new Dl4jNetwork(network, threads), loss, contents.evengradJson());
+    }
+
+    /** What the model says that it was trained with; a damaged entry says nothing. */
+    private static List<Provenance.Use> strategies(Optional<String> evengradJson) {
+        try {
+            return evengradJson.isEmpty()
+                    ? List.of()
+                    : ModelDescription.parse(evengradJson.get()).strategies();
+        } catch (IOException damaged) {
+            return List.of();
+        }
     }
 
     private static void requireDenseChain(MultiLayerNetwork network, Path file) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.evengrad.spi.Tensor;
 
 /**
@@ -46,6 +47,15 @@ public interface Network extends AutoCloseable {
      * @return the mean loss over the examples, without penalties; NaN or infinite if it overflowed
      */
     double gradient(Batch batch);
+
+    /**
+     * Computes a gradient as {@link #gradient(Batch)} does, but with targets that are drawn from
+     * what the network predicts: classes and events as likely as predicted, numbers from the normal
+     * distribution that the squared error stands for. The batch stays as it is.
+     *
+     * @param random draws the targets
+     */
+    void sampledGradient(Batch batch, RandomGenerator random);
 
     /**
      * Runs forward and loss on a batch, in training mode.

@@ -3,19 +3,13 @@ package org.evengrad.engine.run;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import org.evengrad.config.LoadedConfig;
+import org.evengrad.config.plugins.HashedJar;
+import org.evengrad.config.plugins.Provenance;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.plan.TrainingPlan;
 
@@ -28,12 +22,13 @@ final class ManifestJson {
     /**
      * The manifest as text.
      *
+     * @param provenance the strategies that are used, and the jars that were loaded
      * @param exitReason why the run ended; empty while it goes on
      * @param end when it ended
      */
     static String of(
             TrainingPlan plan,
-            List<Path> pluginJars,
+            Provenance provenance,
             Instant start,
             Optional<Instant> end,
             Optional<String> exitReason)
@@ -57,13 +52,14 @@ final class ManifestJson {
             json.writeEndObject();
             ModelDescription.normalizer(json, plan.data().normalizer());
             json.writeArrayFieldStart("plugins");
-            for (Path jar : pluginJars) {
+            for (HashedJar jar : provenance.jars()) {
                 json.writeStartObject();
-                json.writeStringField("file", jar.getFileName().toString());
-                json.writeStringField("sha256", sha256(jar));
+                json.writeStringField("file", jar.fileName());
+                json.writeStringField("sha256", jar.sha256());
                 json.writeEndObject();
             }
             json.writeEndArray();
+            UsedStrategiesJson.write(json, provenance.strategies());
             json.writeStringField("start", start.toString());
             string(json, "end", end.map(Instant::toString));
             string(json, "exitReason", exitReason);
@@ -111,18 +107,6 @@ final class ManifestJson {
             json.writeStringField(name, value.get());
         } else {
             json.writeNullField(name);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.StepRecord.Outcome;
@@ -96,6 +97,23 @@ final class MetricsLog implements AutoCloseable {
                     json.writeNumberField("epoch", evaluation.epoch());
                     number("validationLoss", evaluation.scores().loss());
                     number("validationAccuracy", evaluation.scores().accuracy().orElse(Double.NaN));
+                });
+    }
+
+    /**
+     * Writes a line about a batch that a step did not use, after all steps before it.
+     *
+     * @param rows the indices of its rows in the data set
+     * @param file where the rows are, relative to the run folder; empty if they were not saved
+     */
+    void setAside(long step, int[] rows, Optional<String> file) {
+        line(
+                () -> {
+                    json.writeStringField("type", "set-aside");
+                    json.writeNumberField("step", step);
+                    json.writeStringField("file", file.orElse(null));
+                    json.writeFieldName("rows");
+                    json.writeArray(rows, 0, rows.length);
                 });
     }
 

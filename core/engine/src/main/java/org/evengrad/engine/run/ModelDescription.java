@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.plugins.KebabCase;
+import org.evengrad.config.plugins.Provenance;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.plan.TrainingPlan;
 
@@ -24,20 +25,26 @@ import org.evengrad.engine.plan.TrainingPlan;
  * @param classes the names of the classes, in the order of the outputs; empty for regression
  * @param normalizer to apply to features
  * @param config the effective configuration, if it was trained from one
+ * @param strategies those that the configuration uses, and the jars that they were in
  */
 public record ModelDescription(
-        List<String> classes, Normalizer normalizer, Optional<String> config) {
-    /** Keeps a copy of the classes. */
+        List<String> classes,
+        Normalizer normalizer,
+        Optional<String> config,
+        List<Provenance.Use> strategies) {
+    /** Keeps copies of the lists. */
     public ModelDescription {
         classes = List.copyOf(classes);
+        strategies = List.copyOf(strategies);
     }
 
-    /** The description of a model that is being trained. */
-    public static ModelDescription of(TrainingPlan plan) {
+    /** The description of a model that is being trained with some strategies. */
+    public static ModelDescription of(TrainingPlan plan, List<Provenance.Use> strategies) {
         return new ModelDescription(
                 plan.data().dataset().classes(),
                 plan.data().normalizer(),
-                plan.config().map(LoadedConfig::effectiveText));
+                plan.config().map(LoadedConfig::effectiveText),
+                strategies);
     }
 
     /** The description as JSON. */
@@ -57,6 +64,7 @@ public record ModelDescription(
             } else {
                 json.writeNullField("config");
             }
+            UsedStrategiesJson.write(json, strategies);
             json.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("a string cannot fail to be written", e);
@@ -86,7 +94,8 @@ public record ModelDescription(
                                             .replace('-', '_')),
                             numbers(normalizer.path("shift")),
                             numbers(normalizer.path("scale"))),
-                    Optional.ofNullable(json.path("config").textValue()));
+                    Optional.ofNullable(json.path("config").textValue()),
+                    UsedStrategiesJson.read(json));
         } catch (IllegalArgumentException e) {
             throw new IOException("its normalizer is damaged: " + e.getMessage(), e);
         }

@@ -168,6 +168,11 @@ public record RunFolder(Path path) {
         return path.resolve("checkpoints");
     }
 
+    /** Batches that a step did not use, for replay. */
+    public Path setAside() {
+        return path.resolve("set-aside");
+    }
+
     /** The page that people look at. */
     public Path report() {
         return path.resolve("report.html");

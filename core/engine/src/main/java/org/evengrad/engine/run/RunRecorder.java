@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,8 +15,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.plugins.KebabCase;
+import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
+import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.train.Checkpoint;
@@ -31,28 +32,29 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RunFolder folder;
-    private final List<Path> pluginJars;
+    private final Provenance provenance;
     private final Clock clock;
     private final Optional<Checkpoint> from;
     private Instant start;
     private MetricsLog metrics;
+    private SetAside setAside;
 
     /**
      * A recorder.
      *
      * @param folder an empty folder
-     * @param pluginJars the jars whose hashes the manifest names
+     * @param provenance the strategies and jars that the manifest names
      * @param clock tells when the run started and ended
      */
-    public RunRecorder(RunFolder folder, List<Path> pluginJars, Clock clock) {
-        this(folder, pluginJars, clock, Optional.empty());
+    public RunRecorder(RunFolder folder, Provenance provenance, Clock clock) {
+        this(folder, provenance, clock, Optional.empty());
     }
 
     private RunRecorder(
-            RunFolder folder, List<Path> pluginJars, Clock clock, Optional<Checkpoint> from) {
+            RunFolder folder, Provenance provenance, Clock clock, Optional<Checkpoint> from) {
         this.from = from;
         this.folder = folder;
-        this.pluginJars = List.copyOf(pluginJars);
+        this.provenance = provenance;
         this.clock = clock;
     }
 
@@ -62,8 +64,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
      * @param from where the run goes on; lines about later steps are dropped
      */
     public static RunRecorder resuming(
-            RunFolder folder, List<Path> pluginJars, Clock clock, Checkpoint from) {
-        return new RunRecorder(folder, pluginJars, clock, Optional.of(from));
+            RunFolder folder, Provenance provenance, Clock clock, Checkpoint from) {
+        return new RunRecorder(folder, provenance, clock, Optional.of(from));
     }
 
     /**
@@ -83,6 +85,15 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                                                             + " has no checkpoint that is whole")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The strategies that a run uses, as its manifest says; none if that cannot be read. */
+    public static List<Provenance.Use> strategies(RunFolder folder) {
+        try {
+            return UsedStrategiesJson.read(JSON.readTree(folder.manifest().toFile()));
+        } catch (IOException absentOrDamaged) {
+            return List.of();
         }
     }
 
@@ -107,6 +118,10 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                     if (from.isPresent()) {
                         dropLinesAfter(from.get());
                     }
+                    setAside =
+                            new SetAside(
+                                    folder.setAside(),
+                                    from.map(checkpoint -> checkpoint.state().step()).orElse(0L));
                     OutputStream out =
                             Files.newOutputStream(
                                     folder.metrics(),
@@ -131,6 +146,14 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         } catch (UncheckedIOException e) {
             throw named(e.getCause());
         }
+    }
+
+    @Override
+    public void setAside(StepRecord record, DataPart batch) {
+        writing(
+                () ->
+                        metrics.setAside(
+                                record.step(), batch.rows(), setAside.add(record.step(), batch)));
     }
 
     @Override
@@ -187,7 +210,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         metrics = null;
         writing(
                 () -> {
-                    String description = ModelDescription.of(result.plan()).toJson();
+                    String description =
+                            ModelDescription.of(result.plan(), provenance.strategies()).toJson();
                     AtomicFile.write(
                             folder.model(),
                             temporary -> result.plan().network().save(temporary, description));
@@ -203,7 +227,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private void manifest(TrainingPlan plan, Optional<Instant> end, Optional<String> exitReason)
             throws IOException {
         AtomicFile.writeText(
-                folder.manifest(), ManifestJson.of(plan, pluginJars, start, end, exitReason));
+                folder.manifest(), ManifestJson.of(plan, provenance, start, end, exitReason));
     }
 
     /** A full disk does not say by itself what could not be written. */

@@ -14,6 +14,9 @@ import org.evengrad.spi.Ruling;
  * whatever reads the gradient next, so that clipping by norm touches no memory.
  */
 final class GuardChain {
+    /** Folding a scale into the elements changes a sum of squares by less than this share of it. */
+    private static final double ROUNDING = 1e-6;
+
     private final Layout layout;
     private final FloatBuffer gradient;
     private final FloatBuffer parameters;
@@ -23,6 +26,7 @@ final class GuardChain {
     private final Cut[] cuts;
     private final float[][][] states;
     private final float[] factors;
+    private final double[] before;
     private final Decision decision = new Decision();
 
     GuardChain(
@@ -42,6 +46,7 @@ final class GuardChain {
         cuts = new Cut[count];
         states = new float[count][][];
         factors = new float[layout.count()];
+        before = new double[layout.count()];
         for (int i = 0; i < count; i++) {
             GradientGuard strategy = strategies.get(i);
             guards[i] = strategy.start(layout.tensors());
@@ -68,15 +73,19 @@ final class GuardChain {
             if (decision.outcome != Outcome.APPLIED) {
                 return decision.outcome;
             }
-            if (decision.transform) {
-                transform(i, at);
+            if (decision.transform != null && transform(i, at)) {
+                decision.transformed();
             }
         }
         at.gradientNorm = statistics.globalNorm();
         return Outcome.APPLIED;
     }
 
-    private void transform(int guard, StepState at) {
+    /** Rewrites the gradient; false if it stayed as it was. */
+    private boolean transform(int guard, StepState at) {
+        for (int t = 0; t < before.length; t++) {
+            before[t] = statistics.sumOfSquares(t);
+        }
         statistics.clear();
         Cut cut = cuts[guard];
         chunk.showSlots(0, states[guard].length);
@@ -91,6 +100,17 @@ final class GuardChain {
             statistics.add(cut.tensor(i), chunk.gradient(), chunk.size(), 1);
         }
         Arrays.fill(factors, 1);
+        boolean changed = false;
+        for (int t = 0; t < before.length; t++) {
+            double change = Math.abs(statistics.sumOfSquares(t) - before[t]);
+            changed |= !(change <= ROUNDING * before[t]);
+        }
+        return changed;
+    }
+
+    /** Lets a gradient pass that no guard looks at. */
+    void passAll(float meanFactor) {
+        Arrays.fill(factors, meanFactor);
     }
 
     /** What a tensor's raw gradient is to be multiplied by when it is read. */
@@ -103,6 +123,11 @@ final class GuardChain {
         return decision.resetOptimizer;
     }
 
+    /** What the guards multiply the learning rate of this step by. */
+    double stepRateFactor() {
+        return decision.stepRateFactor;
+    }
+
     /** How many snapshots to go back, after {@link Outcome#ROLLED_BACK}. */
     int snapshotsBack() {
         return decision.snapshotsBack;
@@ -113,11 +138,26 @@ final class GuardChain {
         return decision.rateFactor;
     }
 
+    /** Which guard asked for the roll-back, after {@link Outcome#ROLLED_BACK}. */
+    int rolledBackBy() {
+        return decision.rolledBackBy;
+    }
+
+    /** What one guard remembers; its slots are not in it. */
+    double[] save(int guard) {
+        return guards[guard].save();
+    }
+
+    /** Gives one guard back what {@link #save(int)} gave. */
+    void restore(int guard, double[] saved) {
+        guards[guard].restore(saved);
+    }
+
     /** What all guards remember, one array each; the slots are not in it. */
     double[][] save() {
         double[][] saved = new double[guards.length][];
         for (int i = 0; i < guards.length; i++) {
-            saved[i] = guards[i].save();
+            saved[i] = save(i);
         }
         return saved;
     }
@@ -163,14 +203,17 @@ final class GuardChain {
         private StepRecord record;
         private int guard;
         private Outcome outcome;
-        private boolean transform;
+        private String transform;
+        private double stepRateFactor;
         private boolean resetOptimizer;
+        private int rolledBackBy;
         private int snapshotsBack;
         private double rateFactor;
 
         void begin(StepRecord target) {
             record = target;
             outcome = Outcome.APPLIED;
+            stepRateFactor = 1;
             resetOptimizer = false;
             snapshotsBack = 0;
             rateFactor = 1;
@@ -178,7 +221,7 @@ final class GuardChain {
 
         void guard(int index) {
             guard = index;
-            transform = false;
+            transform = null;
         }
 
         private void note(Action kind, int tensor, double factor, String reason) {
@@ -204,9 +247,19 @@ final class GuardChain {
         }
 
         @Override
+        public void scaleRate(double factor, String reason) {
+            stepRateFactor *= factor;
+            note(Action.SCALE_RATE, -1, factor, reason);
+        }
+
+        @Override
         public void transform(String reason) {
-            transform = true;
-            note(Action.TRANSFORM, -1, 1, reason);
+            transform = reason;
+        }
+
+        /** Some guards look at each element in every step, and change none of them in most. */
+        void transformed() {
+            note(Action.TRANSFORM, -1, 1, transform);
         }
 
         @Override
@@ -218,6 +271,7 @@ final class GuardChain {
         @Override
         public void rollBack(int snapshots, double factor, String reason) {
             raise(Outcome.ROLLED_BACK);
+            rolledBackBy = guard;
             snapshotsBack = snapshots;
             rateFactor = factor;
             note(Action.ROLL_BACK, -1, factor, reason);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
+import org.evengrad.engine.random.KeyedRandom;
 import org.evengrad.engine.step.StepRecord.Outcome;
 import org.evengrad.spi.GradientGuard;
 import org.evengrad.spi.Grain;
@@ -20,6 +21,9 @@ final class ModelPasses {
     /** A tensor at zero is taken to be this large for each element, as root mean square. */
     private static final double SMALLEST_PARAMETER = 1e-3;
 
+    /** Stands for no tensor, so that drawn targets are those of no chunk. */
+    private static final int SAMPLED_TARGETS = -1;
+
     final Network network;
     final FloatBuffer parameters;
     final FloatBuffer gradient;
@@ -31,6 +35,8 @@ final class ModelPasses {
 
     private final Penalties penalties;
     private final ModelChunk chunk;
+    private final long seed;
+    private final KeyedRandom drawn = new KeyedRandom();
     private final Cut[] cuts = new Cut[Grain.values().length];
     private final float[] before;
     private final float[] change;
@@ -40,6 +46,7 @@ final class ModelPasses {
 
     private Batch batch;
     private boolean firstPass;
+    private boolean penalized = true;
 
     ModelPasses(
             Network network,
@@ -50,6 +57,7 @@ final class ModelPasses {
             long seed) {
         this.network = network;
         this.penalties = penalties;
+        this.seed = seed;
         parameters = network.parameters();
         gradient = network.gradient();
         layout = new Layout(network.tensors());
@@ -84,8 +92,20 @@ final class ModelPasses {
 
     /** Computes the gradient at the parameters as they are, and its statistics. */
     void computeGradient() {
+        penalized = true;
         at.loss = network.gradient(batch);
         measureGradient();
+    }
+
+    /**
+     * Computes a gradient for targets drawn from the predictions. No guard sees it, and kernels see
+     * it without penalties.
+     */
+    void computeSampledGradient() {
+        drawn.key(seed, at.step, SAMPLED_TARGETS, 0);
+        network.sampledGradient(batch, drawn);
+        guards.passAll(meanFactor());
+        penalized = false;
     }
 
     /** The loss at the parameters as they are; the gradient stays. */
@@ -109,6 +129,7 @@ final class ModelPasses {
             updateSumOfSquares[t] = 0;
         }
         firstPass = true;
+        penalized = true;
     }
 
     /** How far a tensor has moved since {@link #beginUpdate}, against its size then. */
@@ -184,8 +205,10 @@ final class ModelPasses {
     private void load() {
         chunk.loadParameters(parameters);
         chunk.loadGradient(gradient, guards.factor(chunk.tensorIndex()));
-        chunk.addPenalties(
-                penalties.l1()[chunk.tensorIndex()], penalties.l2()[chunk.tensorIndex()]);
+        if (penalized) {
+            chunk.addPenalties(
+                    penalties.l1()[chunk.tensorIndex()], penalties.l2()[chunk.tensorIndex()]);
+        }
         chunk.loadStates(memory.slots);
     }
 
@@ -221,6 +244,31 @@ final class ModelPasses {
             load();
             summand.add(chunk, at, sums);
         }
+    }
+
+    /**
+     * The gradient, after the guards and without penalties, times how far the parameters are from
+     * where they were.
+     *
+     * @param earlier all parameters, flat
+     */
+    double linearChange(float[] earlier) {
+        Cut cut = cut(Grain.ELEMENTS);
+        double total = 0;
+        for (int i = 0; i < cut.count(); i++) {
+            chunk.at(cut, i, at.step);
+            chunk.loadParameters(parameters);
+            chunk.loadGradient(gradient, guards.factor(chunk.tensorIndex()));
+            float[] now = chunk.parameters();
+            float[] slope = chunk.gradient();
+            int from = chunk.flatStart();
+            double sum = 0;
+            for (int k = 0; k < chunk.size(); k++) {
+                sum += (double) slope[k] * (now[k] - earlier[from + k]);
+            }
+            total += sum;
+        }
+        return total;
     }
 
     /**

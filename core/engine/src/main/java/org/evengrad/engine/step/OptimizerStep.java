@@ -74,6 +74,12 @@ final class OptimizerStep implements Step {
     }
 
     @Override
+    public void sampledGradient() {
+        trials.beforeGradient();
+        model.computeSampledGradient();
+    }
+
+    @Override
     public double loss() {
         return model.loss();
     }

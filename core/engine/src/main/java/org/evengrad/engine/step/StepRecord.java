@@ -23,6 +23,8 @@ public final class StepRecord {
     public enum Action {
         /** Multiplied the gradient, or one tensor's. */
         SCALE("scale"),
+        /** Multiplied the learning rate of the step. */
+        SCALE_RATE("scale-rate"),
         /** Rewrote the gradient. */
         TRANSFORM("transform"),
         /** Dropped the step. */

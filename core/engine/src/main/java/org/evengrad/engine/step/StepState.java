@@ -9,6 +9,7 @@ final class StepState implements StepContext {
     long step;
     long updates;
     int epoch;
+    int batchSize;
     double rate;
     double loss;
     double gradientNorm;
@@ -30,6 +31,11 @@ final class StepState implements StepContext {
     @Override
     public int epoch() {
         return epoch;
+    }
+
+    @Override
+    public int batchSize() {
+        return batchSize;
     }
 
     @Override

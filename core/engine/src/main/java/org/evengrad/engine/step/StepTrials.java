@@ -10,6 +10,7 @@ final class StepTrials implements Schedule.Trials {
     private final OptimizerStep step;
     private float[] saved = new float[0];
     private OptimizerMemory savedMemory;
+    private double linearChange;
     private double rateScale = 1;
     private boolean running;
     private Overwritten overwritten;
@@ -51,15 +52,21 @@ final class StepTrials implements Schedule.Trials {
         step.run(optimizer);
         running = false;
         double loss = model.loss();
-        model.parameters.put(0, saved, 0, saved.length);
-        model.memory.copyFrom(savedMemory);
-        model.at.rate = rate;
         if (overwritten != null) {
             overwritten.putBack();
             overwritten = null;
         }
+        linearChange = model.linearChange(saved);
+        model.parameters.put(0, saved, 0, saved.length);
+        model.memory.copyFrom(savedMemory);
+        model.at.rate = rate;
         model.measureParameters();
         return loss;
+    }
+
+    @Override
+    public double linearChange() {
+        return linearChange;
     }
 
     /** What a gradient within a trial overwrites. Only such optimizers pay for the copies. */

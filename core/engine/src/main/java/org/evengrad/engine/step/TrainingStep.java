@@ -64,6 +64,7 @@ public final class TrainingStep {
     public Outcome run(Batch batch, int epoch, StepRecord record) {
         StepState at = model.at;
         at.epoch = epoch;
+        at.batchSize = batch.rows();
         model.batch(batch);
         record.start(at.step + 1, epoch + 1, batch.rows());
         if (snapshots.isDue(at.step)) {
@@ -89,11 +90,13 @@ public final class TrainingStep {
         StepState at = model.at;
         if (model.guards.resetsOptimizer()) {
             model.memory.clear();
+            at.updates = 0;
         }
-        at.rate = optimizer.learningRate() * factor * rateScale;
-        trials.rateScale(rateScale);
+        double scale = rateScale * model.guards.stepRateFactor();
+        at.rate = optimizer.learningRate() * factor * scale;
+        trials.rateScale(scale);
         double found = schedule.search(factor, trials);
-        at.rate = optimizer.learningRate() * found * rateScale;
+        at.rate = optimizer.learningRate() * found * scale;
         record.learningRate(at.rate);
         if (!step.run(optimizer)) {
             return Outcome.SKIPPED;
@@ -108,7 +111,11 @@ public final class TrainingStep {
     private void rollBack() {
         double scale = rateScale * model.guards.rateFactor();
         long seen = model.at.step;
+        // The guard that went back remembers that it did; else it would do so for ever.
+        int ruler = model.guards.rolledBackBy();
+        double[] memory = model.guards.save(ruler);
         snapshots.back(model.guards.snapshotsBack()).ifPresent(this::restore);
+        model.guards.restore(ruler, memory);
         model.at.step = seen;
         rateScale = scale;
     }

@@ -9,6 +9,7 @@ import org.evengrad.config.TrainingConfig.Keep;
 import org.evengrad.config.TrainingConfig.Metric;
 import org.evengrad.engine.data.BatchFiller;
 import org.evengrad.engine.data.BatchOrder;
+import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
 import org.evengrad.engine.plan.TrainingPlan;
@@ -168,6 +169,9 @@ public final class Trainer {
             for (TrainingListener listener : listeners) {
                 listener.stepped(record);
             }
+            if (outcome != Outcome.APPLIED) {
+                setAside(index);
+            }
             if (outcome == Outcome.STOPPED || unusableInARow >= MOST_UNUSABLE_STEPS_IN_A_ROW) {
                 return Reason.DIVERGED;
             }
@@ -183,6 +187,12 @@ public final class Trainer {
             }
         }
         return Reason.COMPLETED;
+    }
+
+    private void setAside(int index) {
+        DataPart batch =
+                plan.data().train().pick(order, batchOrder.start(index), batchOrder.size(index));
+        listeners.forEach(listener -> listener.setAside(record, batch));
     }
 
     private double seconds() {
@@ -256,7 +266,17 @@ public final class Trainer {
         if (validator.isEmpty()) {
             return false;
         }
-        Scores scores = withEvaluationParameters(validator.get()::scores);
+        float[] raw = parameters(null);
+        step.showEvaluationParameters();
+        try {
+            return judge(epoch, validator.get().scores());
+        } finally {
+            network.parameters().put(0, raw, 0, raw.length);
+        }
+    }
+
+    /** Keeps the parameters that the network shows if they are the best so far. */
+    private boolean judge(int epoch, Scores scores) {
         lastValidation = Optional.of(scores);
         schedule.evaluated(scores.loss(), step.at());
         Evaluation evaluation = new Evaluation(step.at().step(), epoch, scores);
@@ -293,16 +313,6 @@ public final class Trainer {
         float[] values = into == null ? new float[size] : into;
         network.parameters().get(0, values, 0, size);
         return values;
-    }
-
-    private <T> T withEvaluationParameters(java.util.function.Supplier<T> work) {
-        float[] raw = parameters(null);
-        step.showEvaluationParameters();
-        try {
-            return work.get();
-        } finally {
-            network.parameters().put(0, raw, 0, raw.length);
-        }
     }
 
     private Optional<String> detail(Reason reason) {

@@ -1,5 +1,6 @@
 package org.evengrad.engine.train;
 
+import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 
@@ -14,6 +15,15 @@ public interface TrainingListener {
      * @param record what happened; reused, so read it now
      */
     default void stepped(StepRecord record) {}
+
+    /**
+     * Called after {@link #stepped} if the step did not use its batch, because a guard dropped it,
+     * went back to a snapshot, or ended training.
+     *
+     * @param record what happened; reused, so read it now
+     * @param batch the rows
+     */
+    default void setAside(StepRecord record, DataPart batch) {}
 
     /** Called each time that the validation data was looked at. */
     default void evaluated(Evaluation evaluation) {}

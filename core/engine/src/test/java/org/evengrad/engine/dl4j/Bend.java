@@ -8,6 +8,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "bend",
         summary = "Bends a line",
+        formula = "f(x) = x / (1 + abs(x) / width)",
+        useWhen = "in tests",
+        avoidWhen = "elsewhere",
         reference = "https://example.org/bend",
         since = "0.1.0")
 public record Bend(@Option(help = "Where it bends", range = "(0, inf)") double width)

@@ -7,6 +7,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "tanh",
         summary = "Half of it",
+        formula = "f(x) = tanh(x) / 2",
+        useWhen = "in tests",
+        avoidWhen = "elsewhere",
         reference = "https://example.org/false-tanh",
         since = "0.1.0")
 public record FalseTanh() implements Activation {

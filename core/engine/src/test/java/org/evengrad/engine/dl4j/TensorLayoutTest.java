@@ -5,17 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.evengrad.activations.identity.Identity;
 import org.evengrad.activations.leakyrelu.LeakyRelu;
 import org.evengrad.activations.relu.Relu;
-import org.evengrad.activations.sigmoid.Sigmoid;
-import org.evengrad.activations.tanh.Tanh;
 import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.config.plugins.Kind;
+import org.evengrad.config.plugins.StrategyType;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
 import org.evengrad.spi.Role;
@@ -108,22 +109,43 @@ class TensorLayoutTest {
             assertEquals(List.of(5), tensors.get(3).shape());
             assertEquals(Math.sqrt(2), second.gain(), 1e-3);
             assertEquals(1, tensors.get(4).gain());
+            assertEquals(1, tensors.get(0).inputSecondMoment());
+            assertEquals(0.5, second.inputSecondMoment(), 1e-3);
+            assertEquals(0.5, tensors.get(4).inputSecondMoment(), 1e-3);
         }
     }
 
     @Test
     void theGainIsThatOfTheActivation() {
-        assertEquals(1, Gain.of(new ActivationIdentity()), 1e-6);
-        assertEquals(Math.sqrt(2), Gain.of(new ActivationReLU()), 1e-3);
-        assertEquals(Math.sqrt(2 / (1 + 0.3 * 0.3)), Gain.of(activation(new LeakyRelu(0.3))), 1e-3);
+        assertEquals(1, gainOf(new ActivationIdentity()), 1e-6);
+        assertEquals(Math.sqrt(2), gainOf(new ActivationReLU()), 1e-3);
+        assertEquals(Math.sqrt(2 / (1 + 0.3 * 0.3)), gainOf(activation(new LeakyRelu(0.3))), 1e-3);
         assertEquals(
-                gain(z -> 1 - Math.tanh(z) * Math.tanh(z)), Gain.of(new ActivationTanH()), 1e-4);
+                gain(z -> 1 - Math.tanh(z) * Math.tanh(z)), gainOf(new ActivationTanH()), 1e-4);
         assertEquals(
                 gain(z -> Math.exp(-z) / Math.pow(1 + Math.exp(-z), 2)),
-                Gain.of(new ActivationSigmoid()),
+                gainOf(new ActivationSigmoid()),
                 1e-3);
         assertEquals(
-                gain(z -> 1 / Math.pow(1 + Math.abs(z), 2)), Gain.of(activation(new Bend())), 1e-3);
+                gain(z -> 1 / Math.pow(1 + Math.abs(z), 2)), gainOf(activation(new Bend())), 1e-3);
+    }
+
+    @Test
+    void theSecondMomentIsThatOfTheActivation() {
+        assertEquals(1, NormalMoments.of(new ActivationIdentity()).secondMoment(), 1e-6);
+        assertEquals(0.5, NormalMoments.of(new ActivationReLU()).secondMoment(), 1e-6);
+        assertEquals(
+                1 / Math.pow(gain(Math::tanh), 2),
+                NormalMoments.of(new ActivationTanH()).secondMoment(),
+                1e-5);
+        assertEquals(
+                1 / Math.pow(gain(z -> z / (1 + Math.abs(z))), 2),
+                NormalMoments.of(activation(new Bend())).secondMoment(),
+                1e-5);
+    }
+
+    private static double gainOf(IActivation activation) {
+        return NormalMoments.of(activation).gain();
     }
 
     /** 1/sqrt(E[f'(z)^2]) by another rule than the code's: Simpson's. */
@@ -144,14 +166,43 @@ class TensorLayoutTest {
         return new Activations(Networks.REGISTRY).of(strategy);
     }
 
+    /** With their defaults; the others are those that DL4J lacks or computes otherwise. */
     @Test
     void dl4jsOwnClassStandsForAnActivationThatItHas() {
-        assertInstanceOf(ActivationIdentity.class, activation(new Identity()));
-        assertInstanceOf(ActivationReLU.class, activation(new Relu()));
-        assertInstanceOf(ActivationSigmoid.class, activation(new Sigmoid()));
-        assertInstanceOf(ActivationTanH.class, activation(new Tanh()));
-        assertEquals("ActivationLReLU", activation(new LeakyRelu(0.2)).getClass().getSimpleName());
-        assertInstanceOf(StrategyActivation.class, activation(new Bend()));
+        Map<String, String> classes = new TreeMap<>();
+        for (StrategyType type : Networks.REGISTRY.all(Kind.ACTIVATION)) {
+            classes.put(
+                    type.name(),
+                    activation((org.evengrad.spi.Activation) type.defaults())
+                            .getClass()
+                            .getSimpleName()
+                            .replaceFirst("^Activation", ""));
+        }
+        classes.values().removeIf(name -> name.equals("StrategyActivation"));
+        assertEquals(
+                new TreeMap<>(
+                        Map.ofEntries(
+                                Map.entry("elu", "ELU"),
+                                Map.entry("hard-sigmoid", "HardSigmoid"),
+                                Map.entry("hard-tanh", "HardTanH"),
+                                Map.entry("identity", "Identity"),
+                                Map.entry("leaky-relu", "LReLU"),
+                                Map.entry("mish", "Mish"),
+                                Map.entry("rational-tanh", "RationalTanh"),
+                                Map.entry("relu", "ReLU"),
+                                Map.entry("relu6", "ReLU6"),
+                                Map.entry("selu", "SELU"),
+                                Map.entry("sigmoid", "Sigmoid"),
+                                Map.entry("softplus", "SoftPlus"),
+                                Map.entry("softsign", "SoftSign"),
+                                Map.entry("swish", "Swish"),
+                                Map.entry("tanh", "TanH"))),
+                classes);
+        assertEquals("LReLU", simpleName(new LeakyRelu(0.2)));
+    }
+
+    private static String simpleName(org.evengrad.spi.Activation activation) {
+        return activation(activation).getClass().getSimpleName().replaceFirst("^Activation", "");
     }
 
     @Test

@@ -8,6 +8,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "deepening",
         summary = "Divides by the depth",
+        formula = "f(x) = x / depth",
+        useWhen = "in tests",
+        avoidWhen = "elsewhere",
         reference = "https://example.org/deepening",
         since = "0.1.0")
 public record Deepening(@Option(help = "What divides", range = "[1, inf)") int depth)

@@ -14,6 +14,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "downhill",
         summary = "Takes a step down the gradient of each batch",
+        formula = "w -= step * g",
+        useWhen = "in tests",
+        avoidWhen = "elsewhere",
         reference = "https://example.org/downhill",
         since = "0.1.0")
 public record Downhill(@Option(help = "The step", range = "[0, inf)") double step)

@@ -12,6 +12,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "settling",
         summary = "Gives every layer the same variance on data",
+        formula = "w /= sqrt(var(y) / variance)",
+        useWhen = "in tests",
+        avoidWhen = "elsewhere",
         reference = "https://arxiv.org/abs/1511.06422",
         since = "0.1.0")
 public record Settling(@Option(help = "The variance", range = "(0, inf)") double variance)

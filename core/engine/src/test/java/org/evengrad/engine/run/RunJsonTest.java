@@ -19,6 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.evengrad.config.DataConfig.Normalize;
+import org.evengrad.config.plugins.HashedJar;
+import org.evengrad.config.plugins.Kind;
+import org.evengrad.config.plugins.Provenance;
+import org.evengrad.config.plugins.Provenance.Use;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.HeapNetwork;
@@ -169,11 +173,16 @@ class RunJsonTest {
 
     @Test
     void theManifestSaysWhatRanOnWhat() throws IOException {
-        Path jar = Files.writeString(folder.resolve("a-plugin.jar"), "abc");
+        HashedJar jar = HashedJar.of(Files.writeString(folder.resolve("a-plugin.jar"), "abc"));
+        Provenance used =
+                new Provenance(
+                        List.of(jar),
+                        List.of(
+                                new Use(Kind.OPTIMIZER, "plain", "a-plugin.jar", jar.sha256()),
+                                new Use(Kind.GUARD, "nonfinite", null, null)));
         JsonNode running =
                 JSON.readTree(
-                        ManifestJson.of(
-                                plan, List.of(jar), START, Optional.empty(), Optional.empty()));
+                        ManifestJson.of(plan, used, START, Optional.empty(), Optional.empty()));
         assertEquals(
                 List.of(
                         "version",
@@ -190,6 +199,7 @@ class RunJsonTest {
                         "rows",
                         "normalizer",
                         "plugins",
+                        "strategies",
                         "start",
                         "end",
                         "exitReason"),
@@ -211,12 +221,18 @@ class RunJsonTest {
                 "[{\"file\":\"a-plugin.jar\",\"sha256\":\"ba7816bf8f01cfea414140de5dae2223b00361a39"
                         + "6177a9cb410ff61f20015ad\"}]",
                 running.get("plugins").toString());
+        assertEquals(
+                "[{\"kind\":\"optimizer\",\"name\":\"plain\",\"jar\":\"a-plugin.jar\",\"sha256\":\""
+                        + jar.sha256()
+                        + "\"},{\"kind\":\"guard\",\"name\":\"nonfinite\",\"jar\":null,"
+                        + "\"sha256\":null}]",
+                running.get("strategies").toString());
 
         JsonNode ended =
                 JSON.readTree(
                         ManifestJson.of(
                                 plan,
-                                List.of(),
+                                Provenance.NONE,
                                 START,
                                 Optional.of(START.plusSeconds(9)),
                                 Optional.of("completed")));
@@ -231,7 +247,10 @@ class RunJsonTest {
                         List.of("setosa", "\"quoted\", ü"),
                         new Normalizer(
                                 Normalize.MIN_MAX, new double[] {0.1, -3}, new double[] {1e-9, 7}),
-                        Optional.of("name = \"a\"\nseed = 1\n"));
+                        Optional.of("name = \"a\"\nseed = 1\n"),
+                        List.of(
+                                new Use(Kind.ACTIVATION, "bend", "bend-1.0.jar", SHA256),
+                                new Use(Kind.OPTIMIZER, "adam", null, null)));
         ModelDescription again = ModelDescription.parse(description.toJson());
         assertEquals(description, again);
         assertArrayEquals(new double[] {1e-9, 7}, again.normalizer().scale());
@@ -240,7 +259,7 @@ class RunJsonTest {
     @Test
     void aModelDescriptionMayHaveNeitherClassesNorConfig() throws IOException {
         ModelDescription description =
-                new ModelDescription(List.of(), Normalizer.none(), Optional.empty());
+                new ModelDescription(List.of(), Normalizer.none(), Optional.empty(), List.of());
         assertEquals(description, ModelDescription.parse(description.toJson()));
     }
 

@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.problem.InvalidInputException;
+import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.HeapNetwork;
 import org.evengrad.engine.step.StepRecord;
@@ -30,6 +32,7 @@ import org.evengrad.engine.train.TrainingListener;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.guards.nonfinite.Nonfinite;
 import org.evengrad.optimizers.adam.Adam;
+import org.evengrad.spi.GradientGuard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +84,7 @@ class RunRecorderTest {
     @Test
     void leavesAWholeFolderBehind() throws IOException {
         RunFolder run = RunFolder.at(folder.resolve("run"));
-        try (RunRecorder recorder = new RunRecorder(run, List.of(), CLOCK)) {
+        try (RunRecorder recorder = new RunRecorder(run, Provenance.NONE, CLOCK)) {
             TrainingResult result = train(recorder, Optional.empty(), -1);
             assertEquals(
                     List.of(
@@ -103,6 +106,64 @@ class RunRecorderTest {
         assertEquals(List.of(), description.classes());
     }
 
+    /** Drops every step from the third to the fifth. */
+    private static TrainingPlan dropping() {
+        HeapNetwork network = new HeapNetwork(HeapNetwork.pullTo(2, -3), 1, 1);
+        GradientGuard guard =
+                layout ->
+                        (gradient, at, ruling) -> {
+                            if (at.step() >= 2 && at.step() < 5) {
+                                ruling.skip("a test");
+                            }
+                        };
+        return Plans.plan(network, new Adam(), STEPS, guard);
+    }
+
+    private static List<JsonNode> setAside(RunFolder run) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(run.metrics())) {
+            JsonNode json = JSON.readTree(line);
+            if (json.get("type").asText().equals("set-aside")) {
+                lines.add(json);
+            }
+        }
+        return lines;
+    }
+
+    @Test
+    void setsAsideTheBatchesOfDroppedSteps() throws IOException {
+        RunFolder run = RunFolder.at(folder.resolve("run"));
+        try (RunRecorder recorder = new RunRecorder(run, Provenance.NONE, CLOCK)) {
+            new Trainer(dropping(), List.of(), List.of(recorder), new StopRequest()).train();
+        }
+        assertEquals(List.of("step-3.csv", "step-4.csv", "step-5.csv"), names(run.setAside()));
+        List<JsonNode> lines = setAside(run);
+        assertEquals(3, lines.size());
+        for (JsonNode line : lines) {
+            List<String> saved = Files.readAllLines(run.path().resolve(line.get("file").asText()));
+            assertEquals("index,target", saved.get(0));
+            assertEquals(line.get("rows").size(), saved.size() - 1);
+            for (int i = 1; i < saved.size(); i++) {
+                // The feature of a row is its index.
+                assertEquals(line.get("rows").get(i - 1).asInt() + ".0,0.0", saved.get(i));
+            }
+        }
+    }
+
+    @Test
+    void keepsTheFirstBatchesAndForgetsThoseOfAPastThatDidNotHappen() throws IOException {
+        DataPart batch = Plans.zeros().train();
+        SetAside first = new SetAside(folder.resolve("set-aside"), 0);
+        for (int step = 1; step <= SetAside.MOST_FILES; step++) {
+            assertEquals(Optional.of("set-aside/step-" + step + ".csv"), first.add(step, batch));
+        }
+        assertEquals(Optional.empty(), first.add(SetAside.MOST_FILES + 1, batch));
+
+        SetAside resumed = new SetAside(folder.resolve("set-aside"), 10);
+        assertEquals(10, names(folder.resolve("set-aside")).size());
+        assertEquals(Optional.of("set-aside/step-11.csv"), resumed.add(11, batch));
+    }
+
     @Test
     void aRunThatFailsHasAManifestWithoutAnEndAndNoSummary() throws IOException {
         RunFolder run = RunFolder.at(folder.resolve("run"));
@@ -115,7 +176,7 @@ class RunRecorderTest {
                         }
                     }
                 };
-        try (RunRecorder recorder = new RunRecorder(run, List.of(), CLOCK)) {
+        try (RunRecorder recorder = new RunRecorder(run, Provenance.NONE, CLOCK)) {
             Trainer trainer =
                     new Trainer(plan(), List.of(), List.of(recorder, failing), new StopRequest());
             assertThrows(IllegalStateException.class, trainer::train);
@@ -129,17 +190,17 @@ class RunRecorderTest {
     void anInterruptedRunResumesInItsFolderAndEndsAsIfItHadNotBeenInterrupted() throws IOException {
         RunFolder whole = RunFolder.at(folder.resolve("whole"));
         TrainingResult expected;
-        try (RunRecorder recorder = new RunRecorder(whole, List.of(), CLOCK)) {
+        try (RunRecorder recorder = new RunRecorder(whole, Provenance.NONE, CLOCK)) {
             expected = train(recorder, Optional.empty(), -1);
         }
         RunFolder run = RunFolder.at(folder.resolve("run"));
-        try (RunRecorder recorder = new RunRecorder(run, List.of(), CLOCK)) {
+        try (RunRecorder recorder = new RunRecorder(run, Provenance.NONE, CLOCK)) {
             train(recorder, Optional.empty(), 5);
         }
         assertEquals(
                 "interrupted", JSON.readTree(run.manifest().toFile()).get("exitReason").asText());
         Checkpoint checkpoint = RunRecorder.checkpoint(run);
-        try (RunRecorder recorder = RunRecorder.resuming(run, List.of(), CLOCK, checkpoint)) {
+        try (RunRecorder recorder = RunRecorder.resuming(run, Provenance.NONE, CLOCK, checkpoint)) {
             TrainingResult resumed = train(recorder, Optional.of(checkpoint), -1);
             assertEquals(expected.parametersSha256(), resumed.parametersSha256());
             assertEquals(expected.ending(), resumed.ending());
@@ -151,7 +212,7 @@ class RunRecorderTest {
     void goesBackToTheCheckpointBeforeWhenTheNewestIsDamaged() throws IOException {
         RunFolder run = RunFolder.at(folder.resolve("run"));
         for (int stopAt : new int[] {3, 6, 9}) {
-            try (RunRecorder recorder = new RunRecorder(run, List.of(), CLOCK)) {
+            try (RunRecorder recorder = new RunRecorder(run, Provenance.NONE, CLOCK)) {
                 train(recorder, Optional.empty(), stopAt);
             }
         }

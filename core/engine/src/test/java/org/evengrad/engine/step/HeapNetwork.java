@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
@@ -39,6 +40,7 @@ public final class HeapNetwork implements Network {
     private final Map<Integer, HeapBatch> batches = new HashMap<>();
     private Rule rule;
     private UnaryOperator<float[]> prediction;
+    private final List<Long> sampledFrom = new ArrayList<>();
     private int gradients;
 
     /**
@@ -78,7 +80,7 @@ public final class HeapNetwork implements Network {
         int units = widths[layer + 1];
         List<Integer> shape = role == Role.BIAS ? List.of(units) : List.of(units, inputs);
         return new Tensor(
-                name, index, layer, layer + 1, role, shape, units, inputs, units, 0, 0, 0, 1);
+                name, index, layer, layer + 1, role, shape, units, inputs, units, 0, 0, 0, 1, 1);
     }
 
     /** The same mean gradient everywhere on the way, and a loss of 1. */
@@ -178,6 +180,21 @@ public final class HeapNetwork implements Network {
     public double gradient(Batch batch) {
         gradients++;
         return rule.compute(parameters, batch, gradient);
+    }
+
+    /** The opposite of {@link #gradient}, so that a test can tell them apart. */
+    @Override
+    public void sampledGradient(Batch batch, RandomGenerator random) {
+        sampledFrom.add(random.nextLong());
+        rule.compute(parameters, batch, gradient);
+        for (int i = 0; i < gradient.limit(); i++) {
+            gradient.put(i, -gradient.get(i));
+        }
+    }
+
+    /** What the random numbers of sampled gradients began with. */
+    public List<Long> sampledFrom() {
+        return sampledFrom;
     }
 
     @Override

@@ -249,6 +249,32 @@ class OptimizerStepTest {
     }
 
     @Test
+    void aSampledGradientIsSeenWithoutGuardsAndPenaltiesAndDiffersFromStepToStep() {
+        List<Float> slopes = new ArrayList<>();
+        Stepping sampling =
+                new Stepping() {
+                    @Override
+                    public void step(Step step) {
+                        step.each(Grain.TENSORS, (chunk, at) -> slopes.add(chunk.gradient()[0]));
+                        step.sampledGradient();
+                        step.each(Grain.TENSORS, (chunk, at) -> slopes.add(chunk.gradient()[0]));
+                    }
+                };
+        network.set(2, 2, 2, 2, 2, 2, 2, 2);
+        Penalties penalties = new Penalties(new float[2], new float[] {0.5f, 0});
+        GradientGuard quarter = guard((gradient, at, ruling) -> ruling.scale(0.25, "a quarter"));
+        TrainingStep step =
+                new TrainingStep(
+                        network, sampling, CONSTANT, List.of(quarter), penalties, HORIZON, 7);
+        run(step, network, 1, 2);
+        // The network's sampled gradient is the opposite of the other one: 2 - 1 and 2 - 0.5.
+        List<Float> once = List.of(0.25f * 1 + 0.5f * 2, 0.25f * 1.5f, -1f, -1.5f);
+        assertEquals(once, slopes.subList(0, 4));
+        assertEquals(once, slopes.subList(4, 8));
+        assertEquals(2, network.sampledFrom().stream().distinct().count());
+    }
+
+    @Test
     void sumsRunOverTheWholeModelInAnArrayThatIsReused() {
         List<double[]> arrays = new ArrayList<>();
         Stepping summing =

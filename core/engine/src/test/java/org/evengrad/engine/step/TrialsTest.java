@@ -1,5 +1,6 @@
 package org.evengrad.engine.step;
 
+import static org.evengrad.engine.step.StepFixture.guard;
 import static org.evengrad.engine.step.StepFixture.run;
 import static org.evengrad.engine.step.StepFixture.scheduled;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -33,6 +34,7 @@ class TrialsTest {
     private static final class Searching implements Schedule {
         final List<Double> before = new ArrayList<>();
         final List<Double> after = new ArrayList<>();
+        final List<Double> linear = new ArrayList<>();
         double taken = 0.5;
 
         @Override
@@ -45,6 +47,7 @@ class TrialsTest {
             for (double tried : TRIED) {
                 before.add(trials.lossBefore());
                 after.add(trials.lossAt(tried));
+                linear.add(trials.linearChange());
             }
             return taken * factor;
         }
@@ -134,6 +137,41 @@ class TrialsTest {
             assertEquals(record.loss(), searching.before.get(i));
             double left = 1 - 0.5 * TRIED[i];
             assertEquals(record.loss() * left * left, searching.after.get(i), 1e-3);
+        }
+    }
+
+    @Test
+    void tellWhatTheGradientPromisesForEachStep() {
+        Searching searching = new Searching();
+        GradientGuard third = guard((gradient, at, ruling) -> ruling.scale(1 / 3.0, "a third"));
+        run(scheduled(network, new Momentum(0.3, 0.9), searching, third), network, 1, 1);
+        double squares = 0;
+        for (float target : TARGET) {
+            squares += (double) target * target;
+        }
+        for (int i = 0; i < TRIED.length; i++) {
+            // The gradient is minus the target, and the first step of momentum goes along it.
+            assertEquals(-0.3 * TRIED[i] * squares / 9, searching.linear.get(i), 1e-4);
+        }
+    }
+
+    @Test
+    void tellWhatTheFirstGradientPromisesWhenAStepTakesASecond() {
+        Searching searching = new Searching();
+        StepFixture.Descent descent = new StepFixture.Descent();
+        run(
+                scheduled(network, new OptimizerStepTest.SharpnessAware(descent), searching),
+                network,
+                0,
+                1);
+        double distance = 0;
+        for (float target : TARGET) {
+            distance += (double) target * target;
+        }
+        distance = Math.sqrt(distance);
+        for (int i = 0; i < TRIED.length; i++) {
+            double step = 0.5 * TRIED[i] * (distance + OptimizerStepTest.SharpnessAware.RADIUS);
+            assertEquals(-step * distance, searching.linear.get(i), 1e-3);
         }
     }
 

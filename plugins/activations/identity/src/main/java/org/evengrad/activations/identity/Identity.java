@@ -12,6 +12,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "identity",
         summary = "Passes its input on unchanged",
+        formula = "y = x",
+        useWhen = "for the last layer of a regression",
+        avoidWhen = "for hidden layers, which without a bend are one linear layer",
         reference = "https://en.wikipedia.org/wiki/Identity_function",
         since = "0.1.0")
 @AutoService(Activation.class)

@@ -17,6 +17,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "leaky-relu",
         summary = "ReLU with a small slope for negative inputs",
+        formula = "y = max(x, slope * x)",
+        useWhen = "in place of ReLU where units die",
+        avoidWhen = "where exact zeros are wanted, because it gives none",
         reference = "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
         since = "0.1.0")
 @AutoService(Activation.class)

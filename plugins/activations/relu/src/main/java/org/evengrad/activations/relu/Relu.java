@@ -14,6 +14,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "relu",
         summary = "Passes positive inputs on and cuts negative ones to 0",
+        formula = "y = max(x, 0)",
+        useWhen = "for hidden layers, with the initializer he",
+        avoidWhen = "where many units die, or for a deep stack without normalization",
         reference = "https://proceedings.mlr.press/v15/glorot11a.html",
         since = "0.1.0")
 @AutoService(Activation.class)

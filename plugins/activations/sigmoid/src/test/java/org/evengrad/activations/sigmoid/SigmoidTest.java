@@ -22,21 +22,16 @@ final class SigmoidTest implements ActivationContract<Sigmoid> {
         return value(sigmoid, x) * value(sigmoid, -x);
     }
 
-    @Override
-    public double ulps() {
-        return 2.5;
-    }
-
     @Test
     void keepsFallingFarOut() {
-        float[] x = new float[120];
+        float[] x = new float[89];
         for (int i = 0; i < x.length; i++) {
             x[i] = -i;
         }
         float[] y = new float[x.length];
         new Sigmoid().forward(x, y, x.length);
         for (int i = 1; i < x.length; i++) {
-            assertTrue(y[i] < y[i - 1] || y[i] == 0 && i > 85, "f(" + x[i] + ") = " + y[i]);
+            assertTrue(0 < y[i] && y[i] < y[i - 1], "f(" + x[i] + ") = " + y[i]);
         }
     }
 }

@@ -15,6 +15,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "tanh",
         summary = "Hyperbolic tangent with outputs between -1 and 1",
+        formula = "f(x) = tanh(x)",
+        useWhen = "for recurrent layers and for outputs between -1 and 1",
+        avoidWhen = "for a deep stack, where it saturates and gradients vanish",
         reference = "https://doi.org/10.1007/3-540-49430-8_2",
         since = "0.1.0")
 @AutoService(Activation.class)

@@ -18,6 +18,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "clip-global-norm",
         summary = "Scales the whole gradient down to a largest norm",
+        formula = "g = g * min(1, max-norm / norm(g)), over all tensors together",
+        useWhen = "as the first remedy for exploding gradients, above all in recurrent networks",
+        avoidWhen = "when one exploding layer would shrink all others: clip-layer-norm",
         reference = "https://arxiv.org/abs/1211.5063",
         since = "0.1.0")
 @AutoService(GradientGuard.class)

@@ -3,6 +3,8 @@ package org.evengrad.guards.clipglobalnorm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
+import org.evengrad.spi.Tensor;
 import org.evengrad.testkit.ArrayStatistics;
 import org.evengrad.testkit.GuardContract;
 import org.evengrad.testkit.RecordedRuling;
@@ -13,6 +15,16 @@ final class ClipGlobalNormTest implements GuardContract<ClipGlobalNorm> {
     @Override
     public List<ClipGlobalNorm> strategies() {
         return List.of(new ClipGlobalNorm(), new ClipGlobalNorm(0.3));
+    }
+
+    @Override
+    public double largest(ClipGlobalNorm clip, Part part, Tensor tensor, double parameterNorm) {
+        return clip.maxNorm();
+    }
+
+    @Override
+    public Optional<Part> keepsDirectionOf(ClipGlobalNorm clip) {
+        return Optional.of(Part.WHOLE);
     }
 
     @Test

@@ -19,6 +19,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "clip-norm",
         summary = "Scales the gradient of each tensor down to a largest norm",
+        formula = "g = g * min(1, max-norm / norm(g)), for each tensor",
+        useWhen = "when the gradient explodes in a few tensors and the others should stay",
+        avoidWhen = "when the tensors differ much in size, since one limit serves them all",
         reference = "https://arxiv.org/abs/1211.5063",
         since = "0.1.0")
 @AutoService(GradientGuard.class)

@@ -3,6 +3,8 @@ package org.evengrad.guards.clipnorm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
+import org.evengrad.spi.Tensor;
 import org.evengrad.testkit.ArrayStatistics;
 import org.evengrad.testkit.GuardContract;
 import org.evengrad.testkit.RecordedRuling;
@@ -13,6 +15,16 @@ final class ClipNormTest implements GuardContract<ClipNorm> {
     @Override
     public List<ClipNorm> strategies() {
         return List.of(new ClipNorm(), new ClipNorm(0.3));
+    }
+
+    @Override
+    public double largest(ClipNorm clip, Part part, Tensor tensor, double parameterNorm) {
+        return part == Part.TENSOR ? clip.maxNorm() : Double.POSITIVE_INFINITY;
+    }
+
+    @Override
+    public Optional<Part> keepsDirectionOf(ClipNorm clip) {
+        return Optional.of(Part.TENSOR);
     }
 
     @Test

@@ -23,6 +23,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "clip-value",
         summary = "Cuts every element of the gradient to a largest magnitude",
+        formula = "g = max(-limit, min(limit, g))",
+        useWhen = "for recurrent networks in which single elements explode",
+        avoidWhen = "where the direction of the gradient matters: clip-global-norm keeps it",
         reference = "https://www.deeplearningbook.org/contents/rnn.html",
         since = "0.1.0")
 @AutoService(GradientGuard.class)

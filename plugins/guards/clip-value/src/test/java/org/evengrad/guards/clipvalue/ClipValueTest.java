@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
 import org.evengrad.spi.Guard;
+import org.evengrad.spi.Tensor;
 import org.evengrad.testkit.ArrayTensor;
 import org.evengrad.testkit.ContextAt;
 import org.evengrad.testkit.GuardContract;
@@ -16,6 +18,16 @@ final class ClipValueTest implements GuardContract<ClipValue> {
     @Override
     public List<ClipValue> strategies() {
         return List.of(new ClipValue(), new ClipValue(0.05));
+    }
+
+    @Override
+    public double largest(ClipValue clip, Part part, Tensor tensor, double parameterNorm) {
+        return part == Part.ELEMENT ? clip.limit() : Double.POSITIVE_INFINITY;
+    }
+
+    @Override
+    public Optional<Part> keepsDirectionOf(ClipValue clip) {
+        return Optional.of(Part.ELEMENT);
     }
 
     @Test

@@ -17,6 +17,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "nonfinite",
         summary = "Skips a step whose loss or gradient is NaN or infinite",
+        formula = "skip if any g or the loss is NaN or infinite",
+        useWhen = "always, as the first guard: one such step ruins every weight",
+        avoidWhen = "while you look for the source of a NaN and want the run to fail",
         reference = "https://arxiv.org/abs/1710.03740",
         since = "0.1.0")
 @AutoService(GradientGuard.class)

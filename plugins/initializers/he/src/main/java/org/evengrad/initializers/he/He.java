@@ -12,7 +12,8 @@ import org.evengrad.spi.Tensor;
 
 /**
  * Draws weights with variance 2 / ((1 + slope^2) fan), which makes up for the half of the signal
- * that ReLU drops. He, Zhang, Ren and Sun, 2015, equations 10, 14 and 15.
+ * that ReLU drops. He, Zhang, Ren and Sun, 2015, equations 10, 14 and 15. Biases are drawn like the
+ * weights that feed their units.
  *
  * @param slope the activation's slope for negative inputs: 0 for ReLU
  * @param mode which fan counts
@@ -22,6 +23,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "he",
         summary = "Variance 2 / fan, for ReLU and its leaky forms",
+        formula = "w ~ distribution(mean 0, variance 2 / ((1 + slope^2) * mode))",
+        useWhen = "for hidden layers with ReLU, leaky ReLU and their smooth relatives",
+        avoidWhen = "for tanh and SELU, and for residual networks without normalization",
         reference = "https://arxiv.org/abs/1502.01852",
         since = "0.1.0")
 @AutoService(Initializer.class)

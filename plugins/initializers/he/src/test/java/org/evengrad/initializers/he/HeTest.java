@@ -4,9 +4,9 @@ import java.util.List;
 import org.evengrad.spi.Distribution;
 import org.evengrad.spi.Fan;
 import org.evengrad.spi.Tensor;
-import org.evengrad.testkit.InitializerContract;
+import org.evengrad.testkit.RandomInitializerContract;
 
-final class HeTest implements InitializerContract<He> {
+final class HeTest implements RandomInitializerContract<He> {
     @Override
     public List<He> strategies() {
         return List.of(

@@ -12,7 +12,7 @@ import org.evengrad.spi.Tensor;
 /**
  * Draws weights with variance 1 / fan-in, which keeps the forward signal level of linear units.
  * Made for tanh scaled to keep variance 1; what SELU asks for. LeCun, Bottou, Orr and Mueller,
- * 1998, section 4.6.
+ * 1998, section 4.6. Biases are drawn like the weights that feed their units.
  *
  * @param distribution what the weights are drawn from
  * @since 0.1.0
@@ -20,6 +20,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "lecun",
         summary = "Variance 1 / fan-in, for linear units and SELU",
+        formula = "w ~ distribution(mean 0, variance 1 / fan-in)",
+        useWhen = "for SELU, and for linear layers",
+        avoidWhen = "for ReLU, where every layer would halve the variance of the signal",
         reference = "https://doi.org/10.1007/3-540-49430-8_2",
         since = "0.1.0")
 @AutoService(Initializer.class)

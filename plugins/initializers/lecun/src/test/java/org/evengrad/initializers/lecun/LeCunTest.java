@@ -3,9 +3,9 @@ package org.evengrad.initializers.lecun;
 import java.util.List;
 import org.evengrad.spi.Distribution;
 import org.evengrad.spi.Tensor;
-import org.evengrad.testkit.InitializerContract;
+import org.evengrad.testkit.RandomInitializerContract;
 
-final class LeCunTest implements InitializerContract<LeCun> {
+final class LeCunTest implements RandomInitializerContract<LeCun> {
     @Override
     public List<LeCun> strategies() {
         return List.of(

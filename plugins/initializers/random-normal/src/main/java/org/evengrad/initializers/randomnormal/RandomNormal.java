@@ -10,7 +10,8 @@ import org.evengrad.spi.Tensor;
 
 /**
  * Draws weights from one normal distribution, whatever the size of the layer: the baseline that
- * shows why the scale should depend on the fans. The defaults are those of Keras.
+ * shows why the scale should depend on the fans. The defaults are those of Keras. Biases are drawn
+ * like weights.
  *
  * @param mean the mean
  * @param standardDeviation the standard deviation
@@ -19,6 +20,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "random-normal",
         summary = "Normal with a fixed standard deviation, whatever the size of the layer",
+        formula = "w ~ normal(mean, standard-deviation^2)",
+        useWhen = "for embeddings and for output layers that should begin small",
+        avoidWhen = "for stacks of more than three layers, because the scale ignores their width",
         reference = "https://keras.io/api/layers/initializers/#randomnormal-class",
         since = "0.1.0")
 @AutoService(Initializer.class)

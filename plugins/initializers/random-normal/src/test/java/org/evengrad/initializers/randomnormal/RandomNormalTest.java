@@ -2,9 +2,9 @@ package org.evengrad.initializers.randomnormal;
 
 import java.util.List;
 import org.evengrad.spi.Tensor;
-import org.evengrad.testkit.InitializerContract;
+import org.evengrad.testkit.RandomInitializerContract;
 
-final class RandomNormalTest implements InitializerContract<RandomNormal> {
+final class RandomNormalTest implements RandomInitializerContract<RandomNormal> {
     @Override
     public List<RandomNormal> strategies() {
         return List.of(new RandomNormal(), new RandomNormal(-0.3, 0.2));

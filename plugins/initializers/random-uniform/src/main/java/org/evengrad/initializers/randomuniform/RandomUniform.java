@@ -10,7 +10,7 @@ import org.evengrad.spi.Tensor;
 
 /**
  * Draws weights evenly from one interval, whatever the size of the layer. The defaults are those of
- * Keras.
+ * Keras. Biases are drawn like weights.
  *
  * @param low the lower end
  * @param high the upper end
@@ -19,6 +19,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "random-uniform",
         summary = "Uniform in a fixed interval, whatever the size of the layer",
+        formula = "w ~ uniform(low, high)",
+        useWhen = "for embeddings, and to repeat an older experiment",
+        avoidWhen = "for stacks of more than three layers, because the scale ignores their width",
         reference = "https://keras.io/api/layers/initializers/#randomuniform-class",
         since = "0.1.0")
 @AutoService(Initializer.class)

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import org.evengrad.spi.Tensor;
-import org.evengrad.testkit.InitializerContract;
+import org.evengrad.testkit.RandomInitializerContract;
 import org.junit.jupiter.api.Test;
 
-final class RandomUniformTest implements InitializerContract<RandomUniform> {
+final class RandomUniformTest implements RandomInitializerContract<RandomUniform> {
     @Override
     public List<RandomUniform> strategies() {
         return List.of(new RandomUniform(), new RandomUniform(0.1, 0.3));

@@ -12,7 +12,8 @@ import org.evengrad.spi.Tensor;
 
 /**
  * Draws weights with variance scale / fan: the general form of LeCun's, Glorot's and He's
- * initialization. The name and the defaults are those of Keras.
+ * initialization. The name and the defaults are those of Keras. Biases are drawn like the weights
+ * that feed their units.
  *
  * @param scale the variance times the fan
  * @param mode which fan counts
@@ -22,6 +23,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "variance-scaling",
         summary = "Variance scale / fan, the general form of xavier, he and lecun",
+        formula = "w ~ distribution(mean 0, variance scale / mode)",
+        useWhen = "for an activation whose best scale is known but has no initializer of its own",
+        avoidWhen = "where xavier, he or lecun says the same by name",
         reference = "https://keras.io/api/layers/initializers/#variancescaling-class",
         since = "0.1.0")
 @AutoService(Initializer.class)

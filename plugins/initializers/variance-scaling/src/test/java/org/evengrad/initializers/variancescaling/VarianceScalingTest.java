@@ -6,13 +6,13 @@ import java.util.List;
 import org.evengrad.spi.Distribution;
 import org.evengrad.spi.Fan;
 import org.evengrad.spi.Tensor;
-import org.evengrad.testkit.InitializerContract;
 import org.evengrad.testkit.PlainAlgebra;
+import org.evengrad.testkit.RandomInitializerContract;
 import org.evengrad.testkit.SeededRandom;
 import org.evengrad.testkit.Tensors;
 import org.junit.jupiter.api.Test;
 
-final class VarianceScalingTest implements InitializerContract<VarianceScaling> {
+final class VarianceScalingTest implements RandomInitializerContract<VarianceScaling> {
     @Override
     public List<VarianceScaling> strategies() {
         return List.of(

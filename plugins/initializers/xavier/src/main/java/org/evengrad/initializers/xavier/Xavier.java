@@ -12,7 +12,8 @@ import org.evengrad.spi.Tensor;
 /**
  * Draws weights with variance 2 / (fan-in + fan-out), a compromise that keeps both the forward and
  * the backward signal level where the activation's slope is 1. Made for tanh; also known as Glorot
- * initialization. Glorot and Bengio, 2010, equation 16.
+ * initialization. Glorot and Bengio, 2010, equation 16. Biases are drawn like the weights that feed
+ * their units.
  *
  * @param distribution what the weights are drawn from; the paper's is uniform
  * @since 0.1.0
@@ -20,6 +21,9 @@ import org.evengrad.spi.Tensor;
 @Strategy(
         name = "xavier",
         summary = "Variance 2 / (fan-in + fan-out), for tanh and other activations of slope 1 at 0",
+        formula = "w ~ distribution(mean 0, variance 2 / (fan-in + fan-out))",
+        useWhen = "for hidden layers with tanh, softsign or no activation",
+        avoidWhen = "for ReLU, where every layer would halve the variance of the signal",
         reference = "https://proceedings.mlr.press/v9/glorot10a.html",
         since = "0.1.0")
 @AutoService(Initializer.class)

@@ -3,9 +3,9 @@ package org.evengrad.initializers.xavier;
 import java.util.List;
 import org.evengrad.spi.Distribution;
 import org.evengrad.spi.Tensor;
-import org.evengrad.testkit.InitializerContract;
+import org.evengrad.testkit.RandomInitializerContract;
 
-final class XavierTest implements InitializerContract<Xavier> {
+final class XavierTest implements RandomInitializerContract<Xavier> {
     @Override
     public List<Xavier> strategies() {
         return List.of(

@@ -21,6 +21,12 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "adam",
         summary = "Step size of its own for each parameter, from means of gradient and square",
+        formula =
+                "m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2; w -= rate * m"
+                        + " / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)",
+        useWhen = "as a first choice for almost any network: it needs little tuning",
+        avoidWhen =
+                "with a penalty on the weights: take AdamW, whose decay acts on all weights alike",
         reference = "https://arxiv.org/abs/1412.6980",
         since = "0.1.0")
 @AutoService(Optimizer.class)
@@ -73,7 +79,8 @@ public record Adam(
             float v = keptSquare * meanSquare[i] + newSquare * slope * slope;
             mean[i] = m;
             meanSquare[i] = v;
-            parameters[i] -= stepSize * m / ((float) Math.sqrt(v) + floor);
+            // 0 * v is NaN if the square overflowed: a weight must not stand still unnoticed.
+            parameters[i] -= stepSize * m / ((float) Math.sqrt(v) + floor) + 0 * v;
         }
     }
 }

@@ -24,6 +24,11 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "adamw",
         summary = "Adam with weight decay apart from the gradient",
+        formula =
+                "m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2; w -= rate * (m"
+                    + " / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + weight-decay * w)",
+        useWhen = "for transformers, and in place of Adam wherever weights should stay small",
+        avoidWhen = "with a penalty on the weights as well: they would shrink twice",
         reference = "https://arxiv.org/abs/1711.05101",
         since = "0.1.0")
 @AutoService(Optimizer.class)
@@ -58,7 +63,8 @@ public record AdamW(
     @Override
     public void update(Chunk chunk, StepContext at) {
         // The corrections m / (1 - beta1^t) and v / (1 - beta2^t) are taken out of the loop, as the
-        // paper does at the end of its section 2; epsilon moves with them and so stays the same.
+        // paper of Adam does at the end of its section 2; epsilon moves with them and so stays the
+        // same.
         double steps = at.updates() + 1.0;
         double rootCorrection = Math.sqrt(1 - Math.pow(beta2, steps));
         float stepSize = (float) (at.rate() * rootCorrection / (1 - Math.pow(beta1, steps)));
@@ -80,7 +86,9 @@ public record AdamW(
             float v = keptSquare * meanSquare[i] + newSquare * slope * slope;
             mean[i] = m;
             meanSquare[i] = v;
-            parameters[i] = kept * parameters[i] - stepSize * m / ((float) Math.sqrt(v) + floor);
+            // 0 * v is NaN if the square overflowed: a weight must not stand still unnoticed.
+            parameters[i] =
+                    kept * parameters[i] - stepSize * m / ((float) Math.sqrt(v) + floor) + 0 * v;
         }
     }
 }

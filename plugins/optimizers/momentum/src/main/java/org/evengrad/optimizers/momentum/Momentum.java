@@ -18,6 +18,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "momentum",
         summary = "Gradient descent that keeps a velocity",
+        formula = "v = momentum * v + g; w -= rate * v",
+        useWhen = "for convolutional networks, where it often generalizes better than Adam",
+        avoidWhen = "for transformers, and without time to search for a learning rate",
         reference = "https://doi.org/10.1016/0041-5553(64)90137-5",
         since = "0.1.0")
 @AutoService(Optimizer.class)

@@ -16,6 +16,11 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "sgd",
         summary = "Plain stochastic gradient descent",
+        formula = "w -= rate * g",
+        useWhen =
+                "for convolutional networks with a well-tuned schedule, and as the simplest thing"
+                        + " to compare with",
+        avoidWhen = "for transformers, and where gradients differ much in size between layers",
         reference = "https://doi.org/10.1214/aoms/1177729586",
         since = "0.1.0")
 @AutoService(Optimizer.class)

@@ -14,6 +14,10 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "constant",
         summary = "Leaves the learning rate as it is",
+        formula = "factor = 1",
+        useWhen = "for first trials, for tests, and with optimizers that set their own step size",
+        avoidWhen =
+                "for a final result: nearly every model gains from a rate that falls at the end",
         reference = "https://www.deeplearningbook.org/contents/optimization.html",
         since = "0.1.0")
 @AutoService(Scheduler.class)

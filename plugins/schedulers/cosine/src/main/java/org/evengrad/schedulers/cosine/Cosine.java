@@ -25,6 +25,11 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "cosine",
         summary = "Linear warm-up, then half a cosine towards a floor",
+        formula =
+                "factor = (step + 1) / warmup, then floor + (1 - floor) * (1 + cos(pi * x)) / 2, x"
+                        + " = part of the rest that is over",
+        useWhen = "as the default for a run whose number of steps is known",
+        avoidWhen = "if training may be prolonged: wsd can still decide when it has seen the loss",
         reference = "https://arxiv.org/abs/1608.03983",
         since = "0.1.0")
 @AutoService(Scheduler.class)

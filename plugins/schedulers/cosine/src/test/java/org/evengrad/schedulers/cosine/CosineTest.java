@@ -3,6 +3,7 @@ package org.evengrad.schedulers.cosine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import org.evengrad.spi.Horizon;
 import org.evengrad.spi.Schedule;
 import org.evengrad.spi.Span;
@@ -31,6 +32,17 @@ final class CosineTest implements SchedulerContract<Cosine> {
         // cos(a) = 1 - 2 sin^2(a / 2)
         double sine = Math.sin(Math.PI / 2 * (step - warmup) / (horizon.steps() - warmup));
         return 1 - (1 - cosine.floor()) * sine * sine;
+    }
+
+    @Override
+    public Map<Long, Double> landmarks(Cosine cosine, Horizon horizon) {
+        return switch (cosine.warmup().unit()) {
+            case PERCENT -> Map.of(0L, 0.01, 99L, 1.0, 100L, 1.0, 550L, 0.5, 1000L, 0.0);
+            default ->
+                    cosine.warmup().amount() == 0
+                            ? Map.of(0L, 1.0, 500L, 0.5, 1000L, 0.0)
+                            : Map.of(0L, 0.25, 3L, 1.0, 4L, 1.0, 502L, 0.55, 1000L, 0.1);
+        };
     }
 
     @Test

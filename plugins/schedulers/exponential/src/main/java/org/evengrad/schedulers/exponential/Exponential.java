@@ -20,6 +20,9 @@ import org.evengrad.spi.Strategy;
 @Strategy(
         name = "exponential",
         summary = "Multiplies the learning rate by a constant factor per span",
+        formula = "factor = decay^(step / every)",
+        useWhen = "for a steady fall in a run without a planned end",
+        avoidWhen = "with a small decay in long runs, where the rate is soon too small to learn",
         reference = "https://keras.io/api/optimizers/learning_rate_schedules/exponential_decay/",
         since = "0.1.0")
 @AutoService(Scheduler.class)

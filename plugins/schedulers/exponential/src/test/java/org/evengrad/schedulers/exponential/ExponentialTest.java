@@ -3,6 +3,7 @@ package org.evengrad.schedulers.exponential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import org.evengrad.spi.Horizon;
 import org.evengrad.spi.Schedule;
 import org.evengrad.spi.Span;
@@ -28,6 +29,19 @@ final class ExponentialTest implements SchedulerContract<Exponential> {
                     case PERCENT -> Math.max(1, Math.round(0.2 * horizon.steps()));
                 };
         return Math.exp(Math.log(exponential.decay()) * step / period);
+    }
+
+    @Override
+    public Map<Long, Double> landmarks(Exponential exponential, Horizon horizon) {
+        return Map.of(
+                0L,
+                1.0,
+                1000L,
+                switch (exponential.every().unit()) {
+                    case EPOCHS -> Math.pow(0.95, 100);
+                    case STEPS -> Math.pow(0.5, 100);
+                    case PERCENT -> 1e-5;
+                });
     }
 
     @Test

@@ -1,0 +1,58 @@
+package org.evengrad.engine.data;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.evengrad.config.DataConfig.Task;
+
+/** Writes rows as a CSV file that {@code source = csv, label = last} reads again. */
+public final class CsvFile {
+    private CsvFile() {}
+
+    /**
+     * Writes a header and the rows, features first, as the network sees them: normalized. Reading
+     * them again takes {@code normalize = none}.
+     *
+     * @param part the rows
+     * @param file an existing one is overwritten
+     * @throws IOException if it cannot be written
+     */
+    public static void write(DataPart part, Path file) throws IOException {
+        Dataset dataset = part.dataset();
+        try (CsvWriter csv = CsvWriter.builder().build(file)) {
+            csv.writeRecord(header(dataset));
+            for (int row : part.rows()) {
+                csv.writeRecord(cells(dataset, row));
+            }
+        }
+    }
+
+    private static List<String> header(Dataset dataset) {
+        List<String> names = new ArrayList<>(dataset.featureNames());
+        for (int feature = names.size(); feature < dataset.featureCount(); feature++) {
+            names.add("feature-" + (feature + 1));
+        }
+        for (int target = 1; target <= dataset.targetWidth(); target++) {
+            names.add(dataset.targetWidth() == 1 ? "target" : "target-" + target);
+        }
+        return names;
+    }
+
+    private static List<String> cells(Dataset dataset, int row) {
+        List<String> cells = new ArrayList<>();
+        int features = dataset.featureCount();
+        for (int feature = 0; feature < features; feature++) {
+            cells.add(Float.toString(dataset.features()[row * features + feature]));
+        }
+        for (int target = 0; target < dataset.targetWidth(); target++) {
+            float value = dataset.targets()[row * dataset.targetWidth() + target];
+            cells.add(
+                    dataset.task() == Task.CLASSIFICATION
+                            ? dataset.classes().get((int) value)
+                            : Float.toString(value));
+        }
+        return cells;
+    }
+}

@@ -1,0 +1,45 @@
+package org.evengrad.engine.dl4j;
+
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What an activation does to signals, by quadrature over a standard normal input z.
+ *
+ * @param secondMoment E[f(z)^2]: 1 for identity, 1/2 for ReLU
+ * @param gain 1 / sqrt(E[f'(z)^2]): 1 for identity, sqrt(2) for ReLU; 1 if the slope is zero
+ */
+record NormalMoments(double secondMoment, double gain) {
+    private static final int POINTS = 4001;
+    private static final double REACH = 8;
+
+    /** The identity, and data that is normalized. */
+    static final NormalMoments IDENTITY = new NormalMoments(1, 1);
+
+    /** The moments of an activation. */
+    static NormalMoments of(IActivation activation) {
+        float[] z = new float[POINTS];
+        double width = 2 * REACH / (POINTS - 1);
+        for (int i = 0; i < POINTS; i++) {
+            z[i] = (float) (-REACH + (i + 0.5) * width);
+        }
+        INDArray in = Nd4j.createFromArray(z).reshape(1, POINTS);
+        float[] value = activation.getActivation(in.dup(), false).toFloatVector();
+        float[] slope = activation.backprop(in.dup(), Nd4j.onesLike(in)).getFirst().toFloatVector();
+        double slopeMeanSquare = meanSquare(z, slope);
+        return new NormalMoments(
+                meanSquare(z, value), slopeMeanSquare > 0 ? 1 / Math.sqrt(slopeMeanSquare) : 1);
+    }
+
+    private static double meanSquare(float[] z, float[] values) {
+        double weighted = 0;
+        double weight = 0;
+        for (int i = 0; i < z.length; i++) {
+            double density = Math.exp(-0.5 * z[i] * z[i]);
+            weighted += density * values[i] * values[i];
+            weight += density;
+        }
+        return weighted / weight;
+    }
+}
