@@ -1,10 +1,17 @@
 package org.evengrad.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -18,7 +25,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One update with Adam against DL4J's own updater, in turns. */
+/**
+ * One update with Adam against DL4J's own, in turns: what {@code fit} does between a gradient and
+ * new parameters, which is to divide by the batch, to update and to subtract.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -27,6 +37,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 7, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class AdamBenchmark {
     private static final int ITERATION = 500;
+    private static final int BATCH_SIZE = 64;
+    private static final int UNITS = 1000;
 
     /** How many parameters. */
     @Param({"1000000", "30000000"})
@@ -34,10 +46,11 @@ public class AdamBenchmark {
 
     private Model model;
     private NativeThreads threads;
+    private MultiLayerNetwork theirs;
+    private Gradient theirGradient;
     private INDArray theirParameters;
+    private INDArray theirChange;
     private INDArray gradient;
-    private INDArray theirGradient;
-    private GradientUpdater<?> updater;
 
     /** The quickest turn of each in an iteration. */
     @State(Scope.Thread)
@@ -61,13 +74,36 @@ public class AdamBenchmark {
     public void prepare() {
         model = new Model(Installed.optimizer("adam"), parameters);
         threads = new NativeThreads();
+        theirs = network(parameters / UNITS, Installed.optimizer("adam").learningRate());
         float[] values = model.parameters();
-        theirParameters = Nd4j.createFromArray(values).reshape(1, values.length);
+        theirParameters = theirs.params();
+        theirParameters.assign(Nd4j.createFromArray(values).reshape(theirParameters.shape()));
         model.gradient().get(0, values);
-        gradient = Nd4j.createFromArray(values).reshape(1, values.length);
-        theirGradient = gradient.dup();
-        double rate = Installed.optimizer("adam").learningRate();
-        updater = new Adam(rate).instantiate(Nd4j.zeros(1, 2L * values.length), true);
+        gradient = Nd4j.createFromArray(values).reshape(theirs.getFlattenedGradients().shape());
+        theirChange = theirs.getFlattenedGradients().reshape(theirParameters.shape());
+        theirGradient = new DefaultGradient(theirs.getFlattenedGradients());
+        theirGradient.setGradientFor(
+                "0_W", theirs.getFlattenedGradients().reshape('f', parameters / UNITS, UNITS));
+    }
+
+    /** One layer without biases. */
+    private static MultiLayerNetwork network(int inputs, double rate) {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        new NeuralNetConfiguration.Builder()
+                                .updater(new Adam(rate))
+                                .list()
+                                .layer(
+                                        new OutputLayer.Builder(new LossMSE())
+                                                .nIn(inputs)
+                                                .nOut(UNITS)
+                                                .hasBias(false)
+                                                .activation(Activation.IDENTITY)
+                                                .build())
+                                .build());
+        network.init();
+        network.initGradientsView();
+        return network;
     }
 
     /** One turn. */
@@ -87,12 +123,18 @@ public class AdamBenchmark {
         nanoseconds.theirsWithOneThread = Quickest.of(nanoseconds.theirsWithOneThread, theirs());
     }
 
-    /** The updater leaves the change in the gradient's place. */
     private long theirs() {
-        theirGradient.assign(gradient);
+        theirs.getFlattenedGradients().assign(gradient);
         long begin = System.nanoTime();
-        updater.applyUpdater(theirGradient, ITERATION, 0);
-        theirParameters.subi(theirGradient);
+        theirs.getUpdater()
+                .update(
+                        theirs,
+                        theirGradient,
+                        ITERATION,
+                        0,
+                        BATCH_SIZE,
+                        LayerWorkspaceMgr.noWorkspaces());
+        theirParameters.subi(theirChange);
         return System.nanoTime() - begin;
     }
 }

@@ -38,7 +38,10 @@ final class Model {
     private final Tensor tensor;
     private final FloatBuffer parameters;
     private final FloatBuffer gradient;
-    private final float[][] slots;
+
+    /** An array for each chunk, as the engine keeps them. */
+    private final float[][][] slots;
+
     private final Window window;
     private final StepContext at;
     private TrainingStep step;
@@ -70,7 +73,7 @@ final class Model {
                         1);
         parameters = random(size, 1, 0.1);
         gradient = random(size, 2, 0.01);
-        slots = new float[optimizer.slots()][size];
+        slots = new float[optimizer.slots()][(size + CHUNK - 1) / CHUNK][CHUNK];
         window = new Window();
         at = ContextAt.step(500).withRate(optimizer.learningRate());
     }
@@ -104,6 +107,7 @@ final class Model {
     void copy() {
         for (int start = 0; start < parameters.limit(); start += CHUNK) {
             window.load(start);
+            window.copySlots();
             window.store();
         }
     }
@@ -172,7 +176,7 @@ final class Model {
     private final class Window implements Chunk {
         private final float[] parameterChunk = new float[CHUNK];
         private final float[] gradientChunk = new float[CHUNK];
-        private final float[][] stateChunks = new float[slots.length][CHUNK];
+        private final float[] copied = new float[CHUNK];
         private int start;
         private int size;
 
@@ -181,15 +185,17 @@ final class Model {
             size = Math.min(CHUNK, parameters.limit() - from);
             parameters.get(start, parameterChunk, 0, size);
             gradient.get(start, gradientChunk, 0, size);
-            for (int slot = 0; slot < slots.length; slot++) {
-                System.arraycopy(slots[slot], start, stateChunks[slot], 0, size);
-            }
         }
 
         void store() {
             parameters.put(start, parameterChunk, 0, size);
+        }
+
+        /** Out and back. */
+        void copySlots() {
             for (int slot = 0; slot < slots.length; slot++) {
-                System.arraycopy(stateChunks[slot], 0, slots[slot], start, size);
+                System.arraycopy(state(slot), 0, copied, 0, size);
+                System.arraycopy(copied, 0, state(slot), 0, size);
             }
         }
 
@@ -220,7 +226,7 @@ final class Model {
 
         @Override
         public float[] state(int slot) {
-            return stateChunks[slot];
+            return slots[slot][start / CHUNK];
         }
 
         @Override

@@ -18,6 +18,7 @@ final class ModelChunk implements Chunk {
     private float[] parameters = new float[0];
     private float[] gradient = new float[0];
     private float[][] states = new float[0][];
+    private float[][] shown = new float[0][];
 
     private int tensor;
     private int start;
@@ -41,6 +42,7 @@ final class ModelChunk implements Chunk {
         }
         if (states.length < most) {
             states = new float[most][parameters.length];
+            shown = new float[most][];
         }
     }
 
@@ -88,6 +90,29 @@ final class ModelChunk implements Chunk {
         int flat = flatStart();
         for (int slot = 0; slot < from.length; slot++) {
             System.arraycopy(from[slot], flat, states[slot], 0, size);
+            shown[slot] = states[slot];
+        }
+    }
+
+    /** Shows what an optimizer remembers about a chunk of its own cut: the very arrays. */
+    void showStates(OptimizerMemory memory, int ownChunk) {
+        for (int slot = 0; slot < memory.slots(); slot++) {
+            shown[slot] = memory.piece(slot, ownChunk);
+        }
+    }
+
+    /** Copies what an optimizer remembers about a chunk of another cut. */
+    void loadStates(OptimizerMemory memory) {
+        for (int slot = 0; slot < memory.slots(); slot++) {
+            memory.read(slot, flatStart(), states[slot], size);
+            shown[slot] = states[slot];
+        }
+    }
+
+    /** Copies back what {@link #loadStates(OptimizerMemory)} copied. */
+    void storeStates(OptimizerMemory memory) {
+        for (int slot = 0; slot < memory.slots(); slot++) {
+            memory.write(slot, flatStart(), states[slot], size);
         }
     }
 
@@ -150,7 +175,7 @@ final class ModelChunk implements Chunk {
         if (slot < 0 || slot >= slots) {
             throw new IndexOutOfBoundsException("slot " + slot + " of " + slots);
         }
-        return states[firstSlot + slot];
+        return shown[firstSlot + slot];
     }
 
     @Override

@@ -37,6 +37,7 @@ final class ModelPasses {
     private final ModelChunk chunk;
     private final long seed;
     private final KeyedRandom drawn = new KeyedRandom();
+    private final Cut own;
     private final Cut[] cuts = new Cut[Grain.values().length];
     private final float[] before;
     private final float[] change;
@@ -65,8 +66,10 @@ final class ModelPasses {
         at = new StepState(horizon);
         chunk = new ModelChunk(layout, seed);
         this.guards = new GuardChain(guards, layout, parameters, gradient, statistics, chunk);
-        memory = new OptimizerMemory(optimizer, layout.total());
-        chunk.reserve(cut(optimizer.grain()).largest(), memory.slots.length);
+        own = new Cut(layout, optimizer.grain());
+        cuts[optimizer.grain().ordinal()] = own;
+        memory = new OptimizerMemory(optimizer, layout, own);
+        chunk.reserve(own.largest(), memory.slots());
         before = new float[layout.total()];
         change = new float[Cut.CHUNK];
         tail = new float[Cut.CHUNK];
@@ -80,7 +83,7 @@ final class ModelPasses {
         if (known == null) {
             known = new Cut(layout, grain);
             cuts[grain.ordinal()] = known;
-            chunk.reserve(known.largest(), memory.slots.length);
+            chunk.reserve(known.largest(), memory.slots());
         }
         return known;
     }
@@ -173,20 +176,22 @@ final class ModelPasses {
      */
     void each(Grain grain, Step.Kernel kernel, int firstSlot) {
         Cut cut = cut(grain);
-        chunk.showSlots(firstSlot, memory.slots.length - firstSlot);
+        chunk.showSlots(firstSlot, memory.slots() - firstSlot);
         Arrays.fill(updateSumOfSquares, 0);
         double squares = 0;
         int last = -1;
         for (int i = 0; i < cut.count(); i++) {
             chunk.at(cut, i, at.step);
-            load();
+            load(cut, i);
             if (firstPass) {
                 System.arraycopy(chunk.parameters(), 0, before, chunk.flatStart(), chunk.size());
             }
             kernel.run(chunk, at);
             updateSumOfSquares[cut.tensor(i)] += measureUpdate();
             chunk.storeParameters(parameters);
-            chunk.storeStates(memory.slots);
+            if (cut != own) {
+                chunk.storeStates(memory);
+            }
             if (cut.tensor(i) != last) {
                 if (last >= 0) {
                     statistics.parameterSumOfSquares(last, squares);
@@ -202,14 +207,22 @@ final class ModelPasses {
         firstPass = false;
     }
 
-    private void load() {
+    private void load(Cut cut, int index) {
         chunk.loadParameters(parameters);
         chunk.loadGradient(gradient, guards.factor(chunk.tensorIndex()));
         if (penalized) {
             chunk.addPenalties(
                     penalties.l1()[chunk.tensorIndex()], penalties.l2()[chunk.tensorIndex()]);
         }
-        chunk.loadStates(memory.slots);
+        loadStates(cut, index);
+    }
+
+    private void loadStates(Cut cut, int index) {
+        if (cut == own) {
+            chunk.showStates(memory, index);
+        } else {
+            chunk.loadStates(memory);
+        }
     }
 
     /** The sum of squares of what the step has changed so far, however many passes it took. */
@@ -238,10 +251,10 @@ final class ModelPasses {
     void sums(Grain grain, Step.Summand summand, double[] sums, int firstSlot) {
         Arrays.fill(sums, 0);
         Cut cut = cut(grain);
-        chunk.showSlots(firstSlot, memory.slots.length - firstSlot);
+        chunk.showSlots(firstSlot, memory.slots() - firstSlot);
         for (int i = 0; i < cut.count(); i++) {
             chunk.at(cut, i, at.step);
-            load();
+            load(cut, i);
             summand.add(chunk, at, sums);
         }
     }
@@ -276,11 +289,11 @@ final class ModelPasses {
      */
     void showEvaluationParameters(Optimizer optimizer) {
         Cut cut = cut(optimizer.grain());
-        chunk.showSlots(0, memory.slots.length);
+        chunk.showSlots(0, memory.slots());
         for (int i = 0; i < cut.count(); i++) {
             chunk.at(cut, i, at.step);
             chunk.loadParameters(parameters);
-            chunk.loadStates(memory.slots);
+            loadStates(cut, i);
             optimizer.evaluationParameters(chunk, at);
             chunk.storeParameters(parameters);
         }

@@ -134,15 +134,14 @@ public final class TrainingStep {
     public TrainingState save() {
         float[] values = new float[model.layout.total()];
         model.parameters.get(0, values, 0, values.length);
-        OptimizerMemory copy = model.memory.copy();
         return new TrainingState(
                 model.at.step,
                 model.at.updates,
                 rateScale,
                 model.at.rate,
                 values,
-                copy.slots,
-                copy.scalars,
+                model.memory.flatSlots(),
+                model.memory.scalars.clone(),
                 schedule.save(),
                 model.guards.save(),
                 model.guards.saveSlots());
@@ -155,7 +154,7 @@ public final class TrainingStep {
      */
     public void restore(TrainingState state) {
         if (state.parameters().length != model.layout.total()
-                || state.slots().length != model.memory.slots.length
+                || state.slots().length != model.memory.slots()
                 || state.scalars().length != model.memory.scalars.length
                 || state.guards().length != model.guards.count()) {
             throw new IllegalArgumentException("the saved state is that of another model");
@@ -165,7 +164,7 @@ public final class TrainingStep {
         model.at.rate = state.rate();
         rateScale = state.rateScale();
         model.parameters.put(0, state.parameters(), 0, state.parameters().length);
-        model.memory.copyFrom(new OptimizerMemory(state.slots(), state.scalars()));
+        model.memory.restore(state.slots(), state.scalars());
         // A snapshot may be gone back to twice, so nobody gets its own array.
         schedule.restore(state.schedule().clone());
         model.guards.restore(state.guards(), state.guardSlots());

@@ -76,14 +76,15 @@ public record Lion(
         float[] gradient = chunk.gradient();
         float[] momentum = chunk.state(0);
         int size = chunk.size();
+        // Two loops, because the JIT vectorizes no loop that writes both and holds a min and a max.
         for (int i = 0; i < size; i++) {
-            float slope = gradient[i];
-            float m = momentum[i];
-            float direction = momentumShare * m + gradientShare * slope;
-            momentum[i] = keptMomentum * m + newMomentum * slope;
+            float direction = momentumShare * momentum[i] + gradientShare * gradient[i];
             // Math.signum is not vectorized.
             float sign = Math.min(1, Math.max(-1, direction * HUGE * HUGE));
             parameters[i] = kept * parameters[i] - rate * sign;
+        }
+        for (int i = 0; i < size; i++) {
+            momentum[i] = keptMomentum * momentum[i] + newMomentum * gradient[i];
         }
     }
 }
