@@ -1,6 +1,7 @@
 package org.evengrad.engine.dl4j;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -232,6 +233,8 @@ final class Dl4jNetwork implements Network {
         INDArray result = network.output(((ArrayBatch) batch).featureArray(), false);
         INDArray rows = result.ordering() == 'c' && !result.isView() ? result : result.dup('c');
         NativeFloats.of(rows).get(0, outputs, 0, (int) rows.length());
+        // The buffer does not keep the array's memory alive.
+        Reference.reachabilityFence(rows);
         network.clear();
     }
 

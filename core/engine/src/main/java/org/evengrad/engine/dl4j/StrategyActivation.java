@@ -1,5 +1,6 @@
 package org.evengrad.engine.dl4j;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import org.evengrad.spi.Activation;
 import org.nd4j.common.primitives.Pair;
@@ -55,6 +56,7 @@ public final class StrategyActivation extends BaseActivationFunction {
             function.forward(piece, piece, size);
             values.put(from, piece, 0, size);
         }
+        Reference.reachabilityFence(x);
         if (x != in) {
             in.assign(x);
         }
@@ -80,6 +82,9 @@ public final class StrategyActivation extends BaseActivationFunction {
             function.backward(input, output, slope, size);
             gradients.put(from, slope, 0, size);
         }
+        // The buffers do not keep the arrays' memory alive.
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(gradient);
         return new Pair<>(gradient, null);
     }
 
