@@ -32,9 +32,12 @@ final class ModelChunk implements Chunk {
         this.seed = seed;
     }
 
-    /** Makes room for the chunks of a cut and for slots; allocates on first use of a cut only. */
-    void reserve(int largest, int slotCount) {
-        int most = Math.max(slotCount, states.length);
+    /**
+     * Makes room for the chunks of a cut and for copies of slots; allocates on first use of a cut
+     * only.
+     */
+    void reserve(int largest, int copiedSlots) {
+        int most = Math.max(copiedSlots, states.length);
         if (parameters.length < largest) {
             parameters = new float[largest];
             gradient = new float[largest];
@@ -96,6 +99,9 @@ final class ModelChunk implements Chunk {
 
     /** Shows what an optimizer remembers about a chunk of its own cut: the very arrays. */
     void showStates(OptimizerMemory memory, int ownChunk) {
+        if (shown.length < memory.slots()) {
+            shown = new float[memory.slots()][];
+        }
         for (int slot = 0; slot < memory.slots(); slot++) {
             shown[slot] = memory.piece(slot, ownChunk);
         }

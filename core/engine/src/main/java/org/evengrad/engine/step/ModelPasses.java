@@ -69,7 +69,7 @@ final class ModelPasses {
         own = new Cut(layout, optimizer.grain());
         cuts[optimizer.grain().ordinal()] = own;
         memory = new OptimizerMemory(optimizer, layout, own);
-        chunk.reserve(own.largest(), memory.slots());
+        chunk.reserve(own.largest(), 0);
         before = new float[layout.total()];
         change = new float[Cut.CHUNK];
         tail = new float[Cut.CHUNK];
