@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import org.evengrad.spi.Chunk;
 import org.evengrad.spi.GradientGuard;
 import org.evengrad.spi.Guard;
@@ -356,7 +353,7 @@ public interface GuardContract<S extends Record & GradientGuard> extends Strateg
                     at[step] = ContextAt.step(step);
                 }
                 SilentRuling silent = new SilentRuling();
-                assertAllocatesNothing(
+                Allocations.assertNone(
                         strategy.toString(),
                         call -> guard.inspect(gradient, at[call % at.length], silent));
             }
@@ -383,7 +380,7 @@ public interface GuardContract<S extends Record & GradientGuard> extends Strateg
                                         new float[strategy.slots()][size]),
                                 1);
                 ContextAt at = ContextAt.step(1);
-                assertAllocatesNothing(
+                Allocations.assertNone(
                         strategy.toString(), call -> run.guard().transform(chunk, at));
             }
         }
@@ -524,21 +521,6 @@ public interface GuardContract<S extends Record & GradientGuard> extends Strateg
             copy[i] = GuardRun.copy(arrays[i]);
         }
         return copy;
-    }
-
-    private static void assertAllocatesNothing(String message, IntConsumer code) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int calls = 2_000;
-        long bytes = Long.MAX_VALUE;
-        // The first rounds warm up: the JIT and lazy linking allocate.
-        for (int round = 0; round < 8 && bytes >= calls; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int call = 0; call < calls; call++) {
-                code.accept(call);
-            }
-            bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        }
-        assertTrue(bytes < calls, message + " allocates " + bytes + " in " + calls + " calls");
     }
 
     /** Sums over one part of the model. */

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -241,23 +239,16 @@ public interface SchedulerContract<S extends Record & Scheduler> extends Strateg
     /** Neither the factor nor a search allocates anything. */
     @Test
     default void allocatesNothing() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Horizon horizon = new Horizon(1000, 10);
         for (S scheduler : strategies()) {
             Schedule schedule = scheduler.start(horizon);
             Descent training = new Descent(horizon);
-            int calls = 4000;
-            long bytes = Long.MAX_VALUE;
-            // The first rounds warm up: the JIT and lazy linking allocate.
-            for (int round = 0; round < 5; round++) {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                for (int call = 0; call < calls; call++) {
-                    training.draw();
-                    training.take(schedule.search(schedule.factor(training), training));
-                }
-                bytes = Math.min(bytes, threads.getCurrentThreadAllocatedBytes() - before);
-            }
-            assertTrue(bytes < calls, scheduler + " allocates " + bytes + " in " + calls);
+            Allocations.assertNone(
+                    scheduler,
+                    call -> {
+                        training.draw();
+                        training.take(schedule.search(schedule.factor(training), training));
+                    });
         }
     }
 
