@@ -1,15 +1,15 @@
 package org.evengrad.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.evengrad.config.plugins.KebabCase;
+import org.evengrad.engine.run.ScoresJson;
 import org.evengrad.engine.train.Scores;
 import org.evengrad.operations.EvaluateRequest;
 import org.evengrad.operations.EvaluateRequest.Part;
+import org.evengrad.operations.EvaluatedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,34 +53,19 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         boolean csv = data != null && !data.toString().endsWith(".conf");
         Part chosen = part != null ? part : csv ? Part.ALL : Part.TEST;
-        Scores scores =
+        EvaluatedModel evaluated =
                 evengrad.facade()
-                        .evaluate(new EvaluateRequest(model, Optional.ofNullable(data), chosen))
-                        .scores();
+                        .evaluate(new EvaluateRequest(model, Optional.ofNullable(data), chosen));
+        Scores scores = evaluated.scores();
         if (evengrad.json()) {
-            Map<String, Object> object = new LinkedHashMap<>();
-            object.put("part", KebabCase.of(chosen));
-            object.put("rows", scores.rows());
-            object.put("loss", Double.isFinite(scores.loss()) ? scores.loss() : null);
-            object.put(
-                    "accuracy",
-                    scores.accuracy().isPresent() ? scores.accuracy().getAsDouble() : null);
-            evengrad.out().println(Json.text(object));
+            evengrad.out().print(ScoresJson.of(KebabCase.of(chosen), scores, evaluated.classes()));
         } else {
+            TextTable table = new TextTable(0);
+            ScoresText.byLabel(scores).forEach(table::row);
             evengrad.out()
-                    .println(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s, %,d rows:%s loss %s",
-                                    KebabCase.of(chosen),
-                                    scores.rows(),
-                                    scores.accuracy().isPresent()
-                                            ? " accuracy "
-                                                    + Numbers.percent(
-                                                            scores.accuracy().getAsDouble())
-                                                    + ","
-                                            : "",
-                                    Numbers.shortest(scores.loss())));
+                    .printf(Locale.ROOT, "%s, %,d rows%n", KebabCase.of(chosen), scores.rows());
+            table.lines().forEach(evengrad.out()::println);
+            ScoresText.confusion(scores, evaluated.classes()).forEach(evengrad.out()::println);
         }
         return ExitCode.DONE;
     }

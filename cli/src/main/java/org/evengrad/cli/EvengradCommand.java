@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TrainCommand.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             InitCommand.class,
             StrategiesCommand.class
         },
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  evengrad train net.conf               train it",
             "  evengrad evaluate runs/net-001        score its model",
+            "  evengrad export runs/net-001 net.zip  the same for plain DL4J",
             "  evengrad init net.conf                a configuration to start from",
             "  evengrad strategies                   what is installed",
             "  evengrad strategies optimizers adam   its options, defaults and paper",

@@ -2,11 +2,14 @@ package org.evengrad.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.evengrad.config.plugins.KebabCase;
-import org.evengrad.engine.train.Scores;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.engine.train.Verdict;
 import org.evengrad.operations.TrainedRun;
@@ -25,6 +28,7 @@ final class OutcomeText {
         List<String> lines = new ArrayList<>();
         result.verdicts().forEach(verdict -> lines.addAll(verdict(verdict)));
         lines.add(outcome(result));
+        lines.addAll(scores(result));
         result.plan().network().needsEvengrad().stream()
                 .map(need -> "model.zip needs Evengrad to open: DL4J lacks " + need)
                 .forEach(lines::add);
@@ -58,9 +62,7 @@ final class OutcomeText {
                 .filter(detail -> result.verdicts().isEmpty())
                 .ifPresent(detail -> text.append(" (").append(detail).append(')'));
         text.append(": ");
-        score(text, "test", result.test());
-        score(text, "validation", result.validation());
-        text.append("train loss ").append(Numbers.shortest(result.trainLoss()));
+        text.append(headline(result));
         result.bestEpoch().ifPresent(epoch -> text.append(", best epoch ").append(epoch));
         text.append(
                 String.format(
@@ -77,18 +79,36 @@ final class OutcomeText {
         return text.toString();
     }
 
-    private static void score(StringBuilder text, String part, Optional<Scores> scores) {
-        scores.ifPresent(
-                present -> {
-                    text.append(part);
-                    present.accuracy()
-                            .ifPresent(
-                                    share ->
-                                            text.append(" accuracy ")
-                                                    .append(Numbers.percent(share))
-                                                    .append(','));
-                    text.append(" loss ").append(Numbers.shortest(present.loss())).append("; ");
-                });
+    /** On test data if there are any. */
+    private static String headline(TrainingResult result) {
+        if (result.test().isPresent()) {
+            return "test " + ScoresText.headline(result.test().get());
+        }
+        return result.validation()
+                .map(scores -> "validation " + ScoresText.headline(scores))
+                .orElse("train loss " + Numbers.shortest(result.trainLoss()));
+    }
+
+    /** A line for each metric, with a column for each part of the data. */
+    private static List<String> scores(TrainingResult result) {
+        Map<String, Map<String, String>> columns = new LinkedHashMap<>();
+        result.test().ifPresent(scores -> columns.put("test", ScoresText.byLabel(scores)));
+        result.validation()
+                .ifPresent(scores -> columns.put("validation", ScoresText.byLabel(scores)));
+        columns.put("train", Map.of("loss", Numbers.shortest(result.trainLoss())));
+        Set<String> labels = new LinkedHashSet<>();
+        columns.values().forEach(column -> labels.addAll(column.keySet()));
+        TextTable table = new TextTable(0);
+        table.row(Stream.concat(Stream.of(""), columns.keySet().stream()).toArray(String[]::new));
+        for (String label : labels) {
+            table.row(
+                    Stream.concat(
+                                    Stream.of(label),
+                                    columns.values().stream()
+                                            .map(column -> column.getOrDefault(label, "")))
+                            .toArray(String[]::new));
+        }
+        return table.lines();
     }
 
     /** As short as it can be said from here. */

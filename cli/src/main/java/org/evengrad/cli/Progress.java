@@ -8,6 +8,7 @@ import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.evengrad.engine.plan.Batches;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.StepRecord.Outcome;
@@ -65,12 +66,13 @@ class Progress implements TrainingListener, AutoCloseable {
                     "%s: %,d rows to train on, %,d to validate, %,d to test%n"
                             + "%d layers, %,d parameters, %,d steps%n",
                     started.name(),
-                    started.data().train().size(),
-                    started.data().validation().size(),
-                    started.data().test().size(),
+                    started.data().train().examples(),
+                    examples(started.data().validation()),
+                    examples(started.data().test()),
                     started.network().layers().size(),
                     started.network().parameters().limit(),
                     started.horizon().steps());
+            started.notes().forEach(err::println);
             err.flush();
         }
 
@@ -96,13 +98,7 @@ class Progress implements TrainingListener, AutoCloseable {
             StringBuilder text = new StringBuilder();
             text.append("loss ").append(Numbers.shortest(record.loss()));
             validation.ifPresent(
-                    scores ->
-                            text.append(", validation ")
-                                    .append(
-                                            scores.accuracy().isPresent()
-                                                    ? Numbers.percent(
-                                                            scores.accuracy().getAsDouble())
-                                                    : Numbers.shortest(scores.loss())));
+                    scores -> text.append(", validation ").append(ScoresText.headline(scores)));
             text.append(", gradients ")
                     .append(Numbers.shortest(smallest))
                     .append(" to ")
@@ -210,5 +206,9 @@ class Progress implements TrainingListener, AutoCloseable {
                     Numbers.duration(seconds / record.step() * (planned - record.step())));
             err.flush();
         }
+    }
+
+    private static int examples(Optional<Batches> part) {
+        return part.map(Batches::examples).orElse(0);
     }
 }

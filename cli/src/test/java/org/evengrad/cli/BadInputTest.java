@@ -159,11 +159,10 @@ class BadInputTest {
     }
 
     @Test
-    void aLayerTypeThatIsStillToCome() throws IOException {
+    void aConvolutionOnDataWithoutImages() throws IOException {
         refuses(
                 "data.source = iris\nmodel { layers = [ { conv = 4 } ] }\n",
-                "conv",
-                "not supported");
+                "model.layers: conv-1 needs images, and what reaches it is 4 numbers");
     }
 
     @Test

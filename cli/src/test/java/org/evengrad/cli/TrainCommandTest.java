@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,7 @@ class TrainCommandTest {
         try (Stream<Path> files = Files.list(run)) {
             assertEquals(
                     List.of(
+                            "checkpoints",
                             "config.conf",
                             "manifest.json",
                             "metrics.jsonl",
@@ -95,10 +97,63 @@ class TrainCommandTest {
         CommandRun command = train(SMALL);
 
         List<String> lines = command.out().lines().toList();
-        assertEquals(2, lines.size(), command.out());
+        assertEquals(6, lines.size(), command.out());
         assertTrue(lines.get(0).startsWith("healthy: test accuracy "), lines.get(0));
-        assertTrue(lines.get(1).startsWith("Report: "), lines.get(1));
-        assertTrue(lines.get(1).endsWith("report.html"), lines.get(1));
+        assertEquals(List.of("test", "validation", "train"), words(lines.get(1)));
+        assertEquals("loss", words(lines.get(2)).get(0));
+        assertEquals(4, words(lines.get(2)).size(), lines.get(2));
+        assertEquals(
+                List.of(
+                        "accuracy",
+                        Numbers.percent(json("summary.json").path("testAccuracy").asDouble())),
+                words(lines.get(3)).subList(0, 2));
+        assertEquals(List.of("macro", "F1"), words(lines.get(4)).subList(0, 2));
+        assertTrue(lines.get(5).startsWith("Report: "), lines.get(5));
+        assertTrue(lines.get(5).endsWith("report.html"), lines.get(5));
+    }
+
+    private static List<String> words(String line) {
+        return List.of(line.strip().split("\\s+"));
+    }
+
+    @Test
+    void aRegressionIsMeasuredByItsErrors() throws IOException {
+        train(
+                """
+                data { source = linear, samples = 100, features = 3 }
+                model { layers = [ { dense = 8 } ] }
+                activation = tanh, initializer = xavier
+                optimizer { use = adam, learning-rate = 0.05 }
+                training { epochs = 10, keep = best, early-stop { metric = validation-r2 } }
+                """);
+        JsonNode summary = json("summary.json");
+        assertTrue(summary.path("testAccuracy").isNull());
+        assertTrue(summary.path("testConfusion").isNull());
+        List<String> names = new ArrayList<>();
+        summary.path("testMetrics").fieldNames().forEachRemaining(names::add);
+        assertEquals(List.of("r2", "rmse", "mae"), names);
+        double rmse = summary.path("testMetrics").path("rmse").asDouble();
+        assertEquals(summary.path("testLoss").asDouble(), rmse * rmse, 1e-6);
+
+        CommandRun evaluated = CommandRun.of("evaluate", run.toString());
+
+        List<String> lines = evaluated.out().lines().toList();
+        assertEquals("test, 20 rows", lines.get(0));
+        assertEquals(List.of("RMSE", Numbers.shortest(rmse)), words(lines.get(3)));
+        assertEquals(5, lines.size(), evaluated.out());
+    }
+
+    @Test
+    void refusesToWatchWhatTheTaskDoesNotHave() throws IOException {
+        CommandRun command = train(SMALL, "-D", "training.early-stop.metric=validation-auc");
+
+        assertEquals(ExitCode.INVALID_INPUT, command.exitCode());
+        assertEquals(
+                "training.early-stop.metric: validation-auc is not measured for these targets;"
+                        + " choose one of validation-loss, validation-accuracy,"
+                        + " validation-macro-f1",
+                command.err().strip());
+        assertFalse(Files.exists(run));
     }
 
     @Test
@@ -202,11 +257,32 @@ class TrainCommandTest {
         String whole = json("summary.json").path("parametersSha256").asText();
         String metrics = Files.readString(run.resolve("metrics.jsonl"));
 
+        // That of the end, so that there is something left to do.
+        Files.delete(run.resolve("checkpoints").resolve("step-000000000070.checkpoint"));
         CommandRun resumed = train(config, "--resume");
 
         assertEquals(ExitCode.DONE, resumed.exitCode(), resumed.err());
         assertEquals(whole, json("summary.json").path("parametersSha256").asText());
         assertEquals(metrics, Files.readString(run.resolve("metrics.jsonl")));
+    }
+
+    @Test
+    void goingOnFromTheEndChangesNothing() throws IOException {
+        String stopping = "training { early-stop { patience = 1 }, epochs = 10, keep = best }";
+        for (String config : List.of(SMALL, SMALL.replaceAll("training.*", stopping))) {
+            run = temporary.resolve("run-" + config.length());
+            train(config);
+            String whole = json("summary.json").path("parametersSha256").asText();
+            int steps = json("summary.json").path("steps").asInt();
+            String metrics = Files.readString(run.resolve("metrics.jsonl"));
+
+            CommandRun resumed = train(config, "--resume");
+
+            assertEquals(ExitCode.DONE, resumed.exitCode(), resumed.err());
+            assertEquals(whole, json("summary.json").path("parametersSha256").asText());
+            assertEquals(steps, json("summary.json").path("steps").asInt());
+            assertEquals(metrics, Files.readString(run.resolve("metrics.jsonl")));
+        }
     }
 
     @Test
@@ -242,7 +318,12 @@ class TrainCommandTest {
         assertEquals("test", scores.path("part").asText());
         assertEquals(30, scores.path("rows").asInt());
         assertEquals(trained, scores.path("accuracy").asDouble());
+        assertEquals(json("summary.json").path("testMetrics"), scores.path("metrics"));
+        assertEquals(json("summary.json").path("testConfusion"), scores.path("confusion"));
+        assertEquals("setosa", scores.path("confusion").path("classes").path(0).asText());
         assertEquals(ofRun.out(), ofZip.out());
+        List<String> lines = CommandRun.of("evaluate", run.toString()).out().lines().toList();
+        assertTrue(lines.contains("True classes down, predicted across:"), lines::toString);
     }
 
     @Test

@@ -7,6 +7,8 @@ import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.operations.EvaluateRequest;
 import org.evengrad.operations.EvaluatedModel;
+import org.evengrad.operations.ExportRequest;
+import org.evengrad.operations.ExportedModel;
 import org.evengrad.operations.TrainRequest;
 import org.evengrad.operations.TrainedRun;
 import org.evengrad.wiring.Assembly;
@@ -87,6 +89,22 @@ public final class Evengrad {
      */
     public EvaluatedModel evaluate(EvaluateRequest request) {
         return assembly.evaluate().run(request);
+    }
+
+    /**
+     * Writes a trained model as a zip that opens with plain DL4J, in a JVM without our jars, and
+     * trains on there.
+     *
+     * <pre>{@code
+     * evengrad.export(ExportRequest.of(Path.of("runs/net-001"), Path.of("net.zip")));
+     * MultiLayerNetwork network = ModelSerializer.restoreMultiLayerNetwork("net.zip", true);
+     * }</pre>
+     *
+     * @throws org.evengrad.config.problem.InvalidInputException if the model cannot be read or
+     *     holds what DL4J lacks, with a problem for each; or if the file cannot be written
+     */
+    public ExportedModel export(ExportRequest request) {
+        return assembly.export().run(request);
     }
 
     /** What is installed, and what could not be loaded. */

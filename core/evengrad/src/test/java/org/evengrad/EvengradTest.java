@@ -4,16 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.PluginLock;
+import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.train.StopRequest;
@@ -23,11 +24,31 @@ import org.evengrad.operations.EvaluateRequest;
 import org.evengrad.operations.EvaluateRequest.Part;
 import org.evengrad.operations.TrainRequest;
 import org.evengrad.operations.TrainedRun;
+import org.evengrad.spi.Horizon;
+import org.evengrad.spi.Schedule;
+import org.evengrad.spi.Scheduler;
+import org.evengrad.spi.Strategy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvengradTest {
+    /** A strategy that no jar of this build names. */
+    @Strategy(
+            name = "flat",
+            summary = "Changes nothing",
+            formula = "factor = 1",
+            useWhen = "in tests",
+            avoidWhen = "elsewhere",
+            reference = "https://example.com/flat",
+            since = "0.1.0")
+    public record Flat() implements Scheduler {
+        @Override
+        public Schedule start(Horizon horizon) {
+            return at -> 1;
+        }
+    }
+
     @TempDir private Path folder;
     private Path config;
 
@@ -95,16 +116,18 @@ class EvengradTest {
     }
 
     @Test
-    void writesNothingToStandardOutput() {
-        PrintStream before = System.out;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            Evengrad.create().train(request());
-        } finally {
-            System.setOut(before);
+    void findsPluginsThroughTheClassLoaderThatItIsGiven() throws IOException {
+        Path services = Files.createDirectories(folder.resolve("classes/META-INF/services"));
+        Files.writeString(services.resolve(Scheduler.class.getName()), Flat.class.getName());
+        URL[] classPath = {folder.resolve("classes").toUri().toURL()};
+        try (URLClassLoader loader =
+                new URLClassLoader(classPath, EvengradTest.class.getClassLoader())) {
+            StrategyRegistry given = Evengrad.create(loader, List.of()).strategies();
+
+            assertTrue(given.find(Kind.SCHEDULER, "flat").isPresent());
+            assertTrue(given.find(Kind.SCHEDULER, "cosine").isPresent());
         }
-        assertEquals("", printed.toString(StandardCharsets.UTF_8));
+        assertTrue(Evengrad.create().strategies().find(Kind.SCHEDULER, "flat").isEmpty());
     }
 
     @Test

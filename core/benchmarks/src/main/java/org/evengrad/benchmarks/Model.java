@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.step.Penalties;
@@ -150,6 +151,9 @@ final class Model {
                                     case "tensors" -> List.of(tensor);
                                     case "parameters" -> parameters;
                                     case "gradient" -> arguments == null ? gradient : 1.0;
+                                    case "offset" -> 0;
+                                    case "drawFrom" -> null;
+                                    case "updated" -> false;
                                     default ->
                                             throw new UnsupportedOperationException(
                                                     method.getName());
@@ -160,6 +164,21 @@ final class Model {
         @Override
         public int rows() {
             return 1;
+        }
+
+        @Override
+        public double terms() {
+            return 1;
+        }
+
+        @Override
+        public int steps() {
+            return 1;
+        }
+
+        @Override
+        public Optional<FloatBuffer> mask() {
+            return Optional.empty();
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.evengrad.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,8 @@ import org.evengrad.config.problem.Problem;
 public final class ConfigLoader {
     private static final String STARTER = "starter.conf";
     private static final String DATA = "data";
+    private static final String MODEL = "model";
+    private static final List<String> BROUGHT = List.of("dl4j", "keras");
 
     /** Longer names of the keys that say how many rows a part has. */
     private static final Map<String, String> FRACTIONS =
@@ -124,7 +127,10 @@ public final class ConfigLoader {
         }
 
         HoconTree tree =
-                HoconTree.of(places, written, defaults(places.file()))
+                HoconTree.of(
+                                places,
+                                written,
+                                defaults(places.file(), brings(written, replacements)))
                         .renamed(DATA, FRACTIONS, problems);
         for (Replacement replacement : replacements) {
             try {
@@ -163,7 +169,25 @@ public final class ConfigLoader {
                 : path;
     }
 
-    private static Config defaults(Path file) {
+    /** Whether the model is one that the user has, and that says itself how it is trained. */
+    private static boolean brings(Config written, List<Replacement> replacements) {
+        return BROUGHT.stream()
+                .anyMatch(
+                        key ->
+                                written.root().get(MODEL) instanceof ConfigObject model
+                                                && model.containsKey(key)
+                                        || replacements.stream()
+                                                .anyMatch(
+                                                        replacement ->
+                                                                replacement
+                                                                        .path()
+                                                                        .equals(
+                                                                                List.of(
+                                                                                        MODEL,
+                                                                                        key))));
+    }
+
+    private static Config defaults(Path file, boolean brought) {
         String fileName = file.getFileName().toString();
         int dot = fileName.lastIndexOf('.');
         String stem = dot > 0 ? fileName.substring(0, dot) : fileName;
@@ -173,7 +197,10 @@ public final class ConfigLoader {
                                 "name",
                                 ConfigValueFactory.fromAnyRef(
                                         RunConfig.nameFor(stem), Places.DEFAULT));
-        return name.withFallback(Binder.defaults(RunConfig.class));
+        Config defaults = name.withFallback(Binder.defaults(RunConfig.class));
+        return brought
+                ? defaults.withoutPath("optimizer").withoutPath("scheduler").withoutPath("guards")
+                : defaults;
     }
 
     private static void throwIfAny(List<Problem> problems, Places places) {

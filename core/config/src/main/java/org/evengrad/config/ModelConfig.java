@@ -1,32 +1,137 @@
 package org.evengrad.config;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.evengrad.config.bind.Key;
+import org.evengrad.config.problem.InvalidInputException;
+import org.evengrad.config.problem.Problem;
 import org.evengrad.spi.Activation;
 import org.evengrad.spi.Initializer;
 
 /**
  * The network: the section {@code model}.
  *
+ * <p>Exactly one of {@code layers}, {@code preset}, {@code dl4j} and {@code keras} says what it is
+ * made of.
+ *
  * @param layers the hidden layers, in order; the output layer follows from data and loss
+ * @param preset a well-known network instead of layers
+ * @param dl4j a zip that DL4J's {@code ModelSerializer} wrote, absolute: the model to train on
+ * @param keras an HDF5 file that Keras wrote, absolute: the model to train on
  * @param loss what training makes small; empty: follows from the data
  * @param output what differs from the derived output layer
  * @param override what wins over the layers' own choices
+ * @param normalization what follows every hidden layer with weights, before its activation
+ * @param residual whether there is a path around every hidden layer that keeps the width
  * @param l1 penalty on the magnitude of the weights
  * @param l2 penalty on the square of the weights
  * @since 0.1.0
  */
 public record ModelConfig(
-        List<LayerConfig> layers,
+        Optional<List<LayerConfig>> layers,
+        Optional<Preset> preset,
+        Optional<Path> dl4j,
+        Optional<Path> keras,
         Optional<Loss> loss,
         @Key(absent = "{}") OutputConfig output,
         @Key(absent = "{}") OverrideConfig override,
+        @Key(absent = "none") Normalization normalization,
+        @Key(absent = "false") boolean residual,
         @Key(range = "[0, inf)", absent = "0.0") double l1,
         @Key(range = "[0, inf)", absent = "0.0") double l2) {
-    /** Copies the list. */
+    /**
+     * Copies the list, and checks that the network is said once.
+     *
+     * @throws InvalidInputException if it is said twice, or not at all
+     */
     public ModelConfig {
-        layers = List.copyOf(layers);
+        layers = layers.map(List::copyOf);
+        Map<String, Optional<?>> given = new LinkedHashMap<>();
+        given.put("layers", layers);
+        given.put("preset", preset);
+        given.put("dl4j", dl4j);
+        given.put("keras", keras);
+        requireOne(given);
+        if (dl4j.isPresent() || keras.isPresent()) {
+            refuse("output", output.isGiven());
+            refuse("override", override.isGiven());
+            refuse("normalization", normalization != Normalization.NONE);
+            refuse("residual", residual);
+            refuse("l1", l1 != 0);
+            refuse("l2", l2 != 0);
+        }
+    }
+
+    private static void refuse(String key, boolean given) {
+        if (given) {
+            throw new InvalidInputException(
+                    Problem.ofKey(
+                            key,
+                            "is for a network that is built here; a model that you bring keeps its"
+                                    + " own layers and penalties"));
+        }
+    }
+
+    /** A network of the given layers. */
+    public ModelConfig(
+            List<LayerConfig> layers,
+            Optional<Loss> loss,
+            OutputConfig output,
+            OverrideConfig override,
+            Normalization normalization,
+            boolean residual,
+            double l1,
+            double l2) {
+        this(
+                Optional.of(layers),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                loss,
+                output,
+                override,
+                normalization,
+                residual,
+                l1,
+                l2);
+    }
+
+    private static void requireOne(Map<String, Optional<?>> values) {
+        List<String> given =
+                values.keySet().stream().filter(key -> values.get(key).isPresent()).toList();
+        if (given.isEmpty()) {
+            String keys = String.join(", ", values.keySet());
+            throw new InvalidInputException(
+                    Problem.ofKey("layers", "missing; a model has one of " + keys));
+        }
+        if (given.size() > 1) {
+            String keys = String.join(" and ", given);
+            throw new InvalidInputException(
+                    Problem.ofKey(given.get(1), keys + " are both given; keep one of them"));
+        }
+    }
+
+    /** Whether the model is one that the user has. */
+    public boolean brings() {
+        return dl4j.isPresent() || keras.isPresent();
+    }
+
+    /** The hidden layers, in order: those that are given, or those of the preset. */
+    public List<LayerConfig> hiddenLayers() {
+        return layers.orElseGet(() -> preset.orElseThrow().layers());
+    }
+
+    /** What follows every hidden layer with weights. */
+    public enum Normalization {
+        /** Nothing. */
+        NONE,
+        /** Batch normalization; layer normalization behind recurrent layers. */
+        BATCH,
+        /** Layer normalization. */
+        LAYER
     }
 
     /** What training makes small. */
@@ -36,7 +141,11 @@ public record ModelConfig(
         /** For yes or no, after a sigmoid. */
         BINARY_CROSS_ENTROPY,
         /** The mean squared error, for numbers. */
-        MSE
+        MSE,
+        /** The mean absolute error, for numbers. */
+        MAE,
+        /** Squared below an error of 1 and linear above, for numbers. */
+        HUBER
     }
 
     /**
@@ -49,7 +158,11 @@ public record ModelConfig(
     public record OutputConfig(
             @Key(range = "[1, inf)") Optional<Integer> units,
             Optional<Activation> activation,
-            @Key(absent = "true") boolean bias) {}
+            @Key(absent = "true") boolean bias) {
+        private boolean isGiven() {
+            return units.isPresent() || activation.isPresent() || !bias;
+        }
+    }
 
     /**
      * What wins over the layers' own choices, so that a repair need not rewrite them.
@@ -58,5 +171,9 @@ public record ModelConfig(
      * @param initializer the initializer of every layer
      */
     public record OverrideConfig(
-            Optional<Activation> activation, Optional<Initializer> initializer) {}
+            Optional<Activation> activation, Optional<Initializer> initializer) {
+        private boolean isGiven() {
+            return activation.isPresent() || initializer.isPresent();
+        }
+    }
 }

@@ -21,9 +21,10 @@ import org.evengrad.spi.Scheduler;
  * @param initializer sets the first weights
  * @param biasInitializer sets the first biases; empty: zeros
  * @param activation follows each hidden layer that names none
- * @param optimizer changes the parameters
- * @param scheduler changes the learning rate over time
- * @param guards inspect the gradient of each step, in this order
+ * @param optimizer changes the parameters; empty: as the model says that was brought along
+ * @param scheduler changes the learning rate over time; empty: as that model says
+ * @param guards inspect the gradient of each step, in this order; empty: as that model says, behind
+ *     {@code nonfinite}
  * @param training how long and how training runs
  * @since 0.1.0
  */
@@ -35,9 +36,9 @@ public record RunConfig(
         @Key(absent = "he") Initializer initializer,
         Optional<Initializer> biasInitializer,
         @Key(absent = "relu") Activation activation,
-        @Key(absent = "adam") Optimizer optimizer,
-        @Key(absent = "constant") Scheduler scheduler,
-        @Key(absent = "[nonfinite]") List<GradientGuard> guards,
+        @Key(absent = "adam") Optional<Optimizer> optimizer,
+        @Key(absent = "constant") Optional<Scheduler> scheduler,
+        @Key(absent = "[nonfinite]") Optional<List<GradientGuard>> guards,
         @Key(absent = "{}") TrainingConfig training) {
     private static final String FOLDER_NAME =
             "[\\p{L}\\p{N}_]([\\p{L}\\p{N}_. -]*[\\p{L}\\p{N}_-])?";
@@ -51,7 +52,7 @@ public record RunConfig(
      * @throws InvalidInputException if training selects by validation rows and there are none
      */
     public RunConfig {
-        guards = List.copyOf(guards);
+        guards = guards.map(List::copyOf);
         boolean noValidation = data.validation().filter(part -> part.value() == 0).isPresent();
         if (noValidation && training.keep() == TrainingConfig.Keep.BEST) {
             throw new InvalidInputException(

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.evengrad.config.DataConfig.Label;
 import org.evengrad.config.DataConfig.Part;
 import org.evengrad.config.DataConfig.Source;
+import org.evengrad.config.TrainingConfig.ClassWeights;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.plugins.PluginLoader;
 import org.evengrad.config.plugins.Samples;
@@ -43,27 +45,33 @@ class ConfigLoaderTest {
                                 Optional.empty(),
                                 new Part(0.2),
                                 Optional.empty(),
-                                true),
+                                true,
+                                Optional.empty()),
                         new ModelConfig(
                                 List.of(dense(4, 1)),
                                 Optional.empty(),
                                 new ModelConfig.OutputConfig(
                                         Optional.empty(), Optional.empty(), true),
                                 new ModelConfig.OverrideConfig(Optional.empty(), Optional.empty()),
+                                ModelConfig.Normalization.NONE,
+                                false,
                                 0,
                                 0),
                         new Samples.He(),
                         Optional.empty(),
                         new Samples.Relu(),
-                        new Samples.Adam(),
-                        new Samples.Constant(),
-                        List.of(new Samples.Nonfinite()),
+                        Optional.of(new Samples.Adam()),
+                        Optional.of(new Samples.Constant()),
+                        Optional.of(List.of(new Samples.Nonfinite())),
                         new TrainingConfig(
                                 Optional.of(20),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 TrainingConfig.Keep.LAST,
+                                Optional.empty(),
+                                ClassWeights.Rule.NONE,
+                                Optional.empty(),
                                 Optional.empty())),
                 configs.load(MINIMAL));
     }
@@ -98,6 +106,7 @@ class ConfigLoaderTest {
                           loss = mse
                           output { units = 3, activation = relu, bias = false }
                           override { activation = relu, initializer { use = he } }
+                          normalization = layer, residual = true
                           l1 = 0.5, l2 = 2
                         }
                         initializer = he
@@ -109,6 +118,7 @@ class ConfigLoaderTest {
                         training {
                           steps = 1e4, threads = 2, keep = best, checkpoint-every = 500 steps
                           early-stop { metric = validation-accuracy, patience = 3 }
+                          class-weights = [ 1, 2.5 ], truncate = 50, time-reduction = sum
                         }
                         """);
         assertEquals(
@@ -127,7 +137,8 @@ class ConfigLoaderTest {
                                 Optional.of(new Part(0.1)),
                                 new Part(0),
                                 Optional.of(DataConfig.Split.TIME),
-                                false),
+                                false,
+                                Optional.empty()),
                         new ModelConfig(
                                 List.of(
                                         dense(64, 20),
@@ -144,14 +155,17 @@ class ConfigLoaderTest {
                                 new ModelConfig.OverrideConfig(
                                         Optional.of(new Samples.Relu()),
                                         Optional.of(new Samples.He())),
+                                ModelConfig.Normalization.LAYER,
+                                true,
                                 0.5,
                                 2),
                         new Samples.He(),
                         Optional.of(new Samples.He()),
                         new Samples.LeakyRelu(0.2),
-                        new Samples.Adam(0.01, 0.9, 0.999),
-                        new Samples.Cosine(new Span(5, Span.Unit.PERCENT), 0),
-                        List.of(new Samples.Nonfinite(), new Samples.ClipGlobalNorm(5)),
+                        Optional.of(new Samples.Adam(0.01, 0.9, 0.999)),
+                        Optional.of(new Samples.Cosine(new Span(5, Span.Unit.PERCENT), 0)),
+                        Optional.of(
+                                List.of(new Samples.Nonfinite(), new Samples.ClipGlobalNorm(5))),
                         new TrainingConfig(
                                 Optional.empty(),
                                 Optional.of(10_000L),
@@ -160,7 +174,10 @@ class ConfigLoaderTest {
                                         new TrainingConfig.EarlyStop(
                                                 TrainingConfig.Metric.VALIDATION_ACCURACY, 3)),
                                 TrainingConfig.Keep.BEST,
-                                Optional.of(new Span(500, Span.Unit.STEPS)))),
+                                Optional.of(new Span(500, Span.Unit.STEPS)),
+                                new ClassWeights.Given(List.of(1.0, 2.5)),
+                                Optional.of(50),
+                                Optional.of(TrainingConfig.TimeReduction.SUM))),
                 config);
     }
 
@@ -193,11 +210,58 @@ class ConfigLoaderTest {
                         Optional.empty(),
                         DataConfig.Normalize.STANDARD),
                 source("csv, file = a.csv"));
+        assertEquals(
+                new Source.Csv(
+                        folder.resolve("a.csv"),
+                        new Label.Several(List.of("x", "y")),
+                        Optional.of(DataConfig.Task.MULTI_LABEL),
+                        Optional.empty(),
+                        DataConfig.Normalize.NONE,
+                        DataConfig.Missing.MEDIAN,
+                        Optional.of("patient"),
+                        Optional.of("day"),
+                        true),
+                source(
+                        "csv, file = a.csv, label = [x, y], task = multi-label, normalize = none,"
+                                + " missing = median, group = patient, time = day, streaming ="
+                                + " true"));
+        assertEquals(
+                new Source.SequenceCsv(
+                        folder.resolve("a.csv"),
+                        "run",
+                        "t",
+                        new Label.One("y"),
+                        DataConfig.LabelPer.STEP,
+                        Optional.empty(),
+                        DataConfig.Normalize.STANDARD,
+                        DataConfig.Missing.REFUSE,
+                        Optional.empty(),
+                        false),
+                source(
+                        "sequence-csv, file = a.csv, id = run, time = t, label = y, label-per ="
+                                + " step"));
+        assertEquals(new Source.Text(folder.resolve("a.txt"), 64), source("text, file = a.txt"));
+        assertEquals(
+                new Source.AddingProblem(50, 30),
+                source("adding-problem, samples = 50, length = 30"));
+        assertEquals(new Source.CopyMemory(1000, 20, 8, 10), source("copy-memory, length = 20"));
+    }
+
+    @Test
+    void readsClassWeightsAsAWordOrAsAList() throws Exception {
+        assertEquals(ClassWeights.Rule.BALANCED, classWeights("balanced"));
+        assertEquals(new ClassWeights.Given(List.of(0.0, 3.0)), classWeights("[0, 3]"));
+    }
+
+    private ClassWeights classWeights(String value) throws Exception {
+        return configs.load(MINIMAL + "training.class-weights = " + value)
+                .training()
+                .classWeights();
     }
 
     @Test
     void anEmptyListOfGuardsTurnsThemOff() throws Exception {
-        assertEquals(List.of(), configs.load(MINIMAL + "guards = []").guards());
+        assertEquals(Optional.of(List.of()), configs.load(MINIMAL + "guards = []").guards());
     }
 
     @Test
@@ -212,8 +276,8 @@ class ConfigLoaderTest {
                                 scheduler = null
                                 training { steps = null }
                                 """);
-        assertEquals(new Samples.Sgd(), config.optimizer());
-        assertEquals(new Samples.Constant(), config.scheduler());
+        assertEquals(Optional.of(new Samples.Sgd()), config.optimizer());
+        assertEquals(Optional.of(new Samples.Constant()), config.scheduler());
         assertEquals(Optional.of(20), config.training().epochs());
     }
 
@@ -258,8 +322,8 @@ class ConfigLoaderTest {
                         """);
         Source.Csv csv = (Source.Csv) config.data().source();
         assertEquals(folder.resolve("some/folder/a.csv"), csv.file());
-        assertEquals("0.5", csv.label());
-        assertEquals(new Samples.Sgd(0.5), config.optimizer());
+        assertEquals(new Label.One("0.5"), csv.label());
+        assertEquals(Optional.of(new Samples.Sgd(0.5)), config.optimizer());
         assertEquals(42, config.seed());
     }
 
@@ -301,7 +365,7 @@ class ConfigLoaderTest {
     void theStarterLoads() throws Exception {
         RunConfig config = configs.load(ConfigLoader.starter());
         assertEquals("iris", config.name());
-        assertEquals(new Samples.Adam(0.01, 0.9, 0.999), config.optimizer());
+        assertEquals(Optional.of(new Samples.Adam(0.01, 0.9, 0.999)), config.optimizer());
     }
 
     @Test

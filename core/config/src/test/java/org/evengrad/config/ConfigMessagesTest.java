@@ -28,7 +28,7 @@ class ConfigMessagesTest {
     void reportsAllProblemsAtOnceInTheOrderOfLines() throws Exception {
         assertEquals(
                 """
-                data.source (net.conf: 1): must be one of iris, csv, idx, blobs, circles, spirals, linear, not the text "irs". Did you mean iris?
+                data.source (net.conf: 1): must be one of iris, csv, sequence-csv, text, idx, image-folder, blobs, circles, spirals, shapes, linear, adding-problem, copy-memory, not the text "irs". Did you mean iris?
                 data.batch-size (net.conf: 1): must be in [1, inf), not 0
                 optimizer.learnin-rate (net.conf: 4): unknown option of optimizer 'adam'. Did you mean learning-rate? Options: learning-rate, beta1, beta2
                 optimizer.beta1 (net.conf: 5): option beta1 of optimizer 'adam' must be in [0, 1), not 1
@@ -109,8 +109,8 @@ class ConfigMessagesTest {
     void saysWhatIsMissing() throws Exception {
         assertEquals(
                 """
-                data.source (net.conf): missing; must be one of iris, csv, idx, blobs, circles, spirals, linear
-                model.layers (net.conf): missing; must be a list [ … ]
+                data.source (net.conf): missing; must be one of iris, csv, sequence-csv, text, idx, image-folder, blobs, circles, spirals, shapes, linear, adding-problem, copy-memory
+                model.layers (net.conf): missing; a model has one of layers, preset, dl4j, keras
                 """,
                 configs.refusal(""));
         assertEquals(
@@ -129,13 +129,12 @@ class ConfigMessagesTest {
     }
 
     @Test
-    void wantsExactlyOneSupportedTypeForALayer() throws Exception {
+    void wantsExactlyOneTypeForALayer() throws Exception {
         assertEquals(
                 """
-                model.layers.0.dens (net.conf: 3): unknown layer type 'dens'. Did you mean dense? Supported: dense
-                model.layers.1.conv (net.conf: 4): layer type 'conv' is not supported by this version; supported: dense
-                model.layers.2.layernorm (net.conf: 5): unknown layer type 'layernorm'. Did you mean layer-norm? Supported: dense
-                model.layers.3 (net.conf: 6): a layer needs a type. Supported: dense
+                model.layers.0.dens (net.conf: 3): unknown layer type 'dens'. Did you mean dense? Types: dense, conv, depthwise-conv, max-pool, avg-pool, global-avg-pool, batch-norm, layer-norm, dropout, lstm, gru, simple-rnn, embedding, residual, dense-block, squeeze-excite
+                model.layers.2.layernorm (net.conf: 5): unknown layer type 'layernorm'. Did you mean layer-norm? Types: dense, conv, depthwise-conv, max-pool, avg-pool, global-avg-pool, batch-norm, layer-norm, dropout, lstm, gru, simple-rnn, embedding, residual, dense-block, squeeze-excite
+                model.layers.3 (net.conf: 6): a layer needs a type. Types: dense, conv, depthwise-conv, max-pool, avg-pool, global-avg-pool, batch-norm, layer-norm, dropout, lstm, gru, simple-rnn, embedding, residual, dense-block, squeeze-excite
                 model.layers.4 (net.conf: 7): a layer has exactly one type, not conv and dense
                 model.layers.5.unit (net.conf: 8): unknown key of layer 'dense'. Keys: dense, activation, initializer, l1, l2, repeat
                 model.layers.6.activation (net.conf: 9): no activation 'rleu' is installed. Did you mean relu? Installed activations: leaky-relu, relu. For another, add the jar that holds it to plugins/ or pass --plugins DIR
@@ -161,8 +160,8 @@ class ConfigMessagesTest {
     void listsTheKeysOfTheChosenSource() throws Exception {
         assertEquals(
                 """
-                data.classes (net.conf: 1): unknown key of data. Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle
-                data.sample (net.conf: 1): unknown key of data. Did you mean samples? Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle
+                data.classes (net.conf: 1): unknown key of data. Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle, augment
+                data.sample (net.conf: 1): unknown key of data. Did you mean samples? Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle, augment
                 """,
                 configs.refusal(
                         "data { source = circles, sample = 9, classes = 3 }\nmodel.layers = []"));
@@ -407,5 +406,40 @@ class ConfigMessagesTest {
                 // Whatever is wrong is said as problems, never as another exception.
             }
         }
+    }
+
+    @Test
+    void refusesClassWeightsThatCannotBe() throws Exception {
+        assertEquals(
+                "training.class-weights (net.conf: 3): must be one of none, balanced, not the text"
+                        + " \"balance\". Did you mean balanced?\n",
+                configs.refusal(ConfigFixture.MINIMAL + "training.class-weights = balance"));
+        assertEquals(
+                "training.class-weights (net.conf: 3): must be one of none, balanced, or a list [ …"
+                        + " ]; not the number 2\n",
+                configs.refusal(ConfigFixture.MINIMAL + "training.class-weights = 2"));
+        assertEquals(
+                "training.class-weights.1 (net.conf: 3): must be in [0, inf), not -1\n",
+                configs.refusal(ConfigFixture.MINIMAL + "training.class-weights = [1, -1]"));
+        assertEquals(
+                "training.class-weights (net.conf: 3): some class needs a weight above 0\n",
+                configs.refusal(ConfigFixture.MINIMAL + "training.class-weights = [0, 0]"));
+    }
+
+    @Test
+    void refusesLabelsThatCannotBe() throws Exception {
+        assertEquals(
+                "data.label (net.conf: 1): must be a text, or a list [ … ]; not the number 3\n",
+                configs.refusal(csv("label = 3")));
+        assertEquals(
+                "data.label (net.conf: 1): needs at least one column, and none of them twice\n",
+                configs.refusal(csv("label = [a, a]")));
+        assertEquals(
+                "data.label.1 (net.conf: 1): must be last, first or a name; not \" \"\n",
+                configs.refusal(csv("label = [a, \" \"]")));
+    }
+
+    private static String csv(String keys) {
+        return "data { source = csv, file = a.csv, " + keys + " }\nmodel.layers = []";
     }
 }

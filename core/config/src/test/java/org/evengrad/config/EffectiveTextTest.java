@@ -59,15 +59,18 @@ class EffectiveTextTest {
                             dense=4
                         }
                     ]
+                    normalization=none
                     output {
                         bias=true
                     }
+                    residual=false
                 }
                 name=net
                 optimizer=adam
                 scheduler=constant
                 seed=42
                 training {
+                    class-weights=none
                     keep=last
                 }
                 """,

@@ -33,7 +33,9 @@ class OverridesTest {
     @ParameterizedTest
     @ValueSource(strings = {"sgd", "{ use = sgd }", "{use=sgd}", "\"sgd\""})
     void replacesAStrategyWhole(String value) throws Exception {
-        assertEquals(new Samples.Sgd(), configs.load(ADAM, Map.of("optimizer", value)).optimizer());
+        assertEquals(
+                new Samples.Sgd(),
+                configs.load(ADAM, Map.of("optimizer", value)).optimizer().orElseThrow());
     }
 
     @Test
@@ -46,14 +48,17 @@ class OverridesTest {
                                         Map.of(
                                                 "optimizer.use", "sgd",
                                                 "optimizer.learning-rate", "0.5")))
-                        .optimizer());
+                        .optimizer()
+                        .orElseThrow());
     }
 
     @Test
     void keepsTheOtherOptionsOfAStrategy() throws Exception {
         assertEquals(
                 new Samples.Adam(0.01, 0.5, 0.999),
-                configs.load(ADAM, Map.of("optimizer.learning-rate", "0.01")).optimizer());
+                configs.load(ADAM, Map.of("optimizer.learning-rate", "0.01"))
+                        .optimizer()
+                        .orElseThrow());
     }
 
     @Test
@@ -61,9 +66,10 @@ class OverridesTest {
         Map<String, String> override = Map.of("optimizer.learning-rate", "0.01");
         assertEquals(
                 new Samples.Sgd(0.01),
-                configs.load(MINIMAL + "optimizer = sgd", override).optimizer());
+                configs.load(MINIMAL + "optimizer = sgd", override).optimizer().orElseThrow());
         assertEquals(
-                new Samples.Adam(0.01, 0.9, 0.999), configs.load(MINIMAL, override).optimizer());
+                new Samples.Adam(0.01, 0.9, 0.999),
+                configs.load(MINIMAL, override).optimizer().orElseThrow());
     }
 
     @Test
@@ -72,8 +78,8 @@ class OverridesTest {
                 new TreeMap<>(Map.of("optimizer", "sgd", "optimizer.learning-rate", "5"));
         Map<String, String> reversed = new TreeMap<>(Comparator.reverseOrder());
         reversed.putAll(sorted);
-        assertEquals(new Samples.Sgd(5), configs.load(ADAM, sorted).optimizer());
-        assertEquals(new Samples.Sgd(5), configs.load(ADAM, reversed).optimizer());
+        assertEquals(new Samples.Sgd(5), configs.load(ADAM, sorted).optimizer().orElseThrow());
+        assertEquals(new Samples.Sgd(5), configs.load(ADAM, reversed).optimizer().orElseThrow());
     }
 
     @Test
@@ -92,10 +98,11 @@ class OverridesTest {
         Source.Csv csv = (Source.Csv) config.data().source();
         assertEquals("C:\\a b#1.csv", folder.relativize(csv.file()).toString());
         assertEquals(Optional.of(7L), config.training().steps());
-        assertEquals("1,5", csv.label());
+        assertEquals(List.of("1,5"), csv.label().names());
         assertEquals(Optional.of(true), csv.header());
         assertEquals(
-                List.of(new Samples.Nonfinite(), new Samples.ClipGlobalNorm(2)), config.guards());
+                Optional.of(List.of(new Samples.Nonfinite(), new Samples.ClipGlobalNorm(2))),
+                config.guards());
         assertEquals(
                 Optional.of(new Span(2, Span.Unit.EPOCHS)), config.training().checkpointEvery());
     }

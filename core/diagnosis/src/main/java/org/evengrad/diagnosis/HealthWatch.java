@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.evengrad.diagnosis.Observations.TensorPlace;
 import org.evengrad.diagnosis.Observations.Travel;
-import org.evengrad.engine.data.BatchFiller;
-import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.network.Network;
+import org.evengrad.engine.plan.TrainingData;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.StepRecord.Outcome;
@@ -26,7 +25,6 @@ import org.evengrad.spi.Tensor;
  * measured, and when it is a verdict, stands in {@code docs/diagnosis.md}.
  */
 public final class HealthWatch implements HealthMonitor {
-    private static final int PROBE_ROWS = 512;
     private static final int PROBES = 10;
     private static final double LARGE_UPDATE = 0.1;
     private static final double WARMUP_SHARE = 0.05;
@@ -37,7 +35,6 @@ public final class HealthWatch implements HealthMonitor {
 
     private TrainingPlan plan;
     private Network network;
-    private DataPart probePart;
     private Evaluator probe;
     private double nullLoss;
     private double zeroOutputsLoss;
@@ -60,10 +57,19 @@ public final class HealthWatch implements HealthMonitor {
     public void started(TrainingPlan started) {
         plan = started;
         network = started.network();
-        probePart = spread(started.data().train());
-        probe = new Evaluator(network, started.loss(), probePart);
-        nullLoss = NullLoss.of(probePart, started.loss());
-        zeroOutputsLoss = NullLoss.ofZeroOutputs(probePart, started.loss());
+        TrainingData data = started.data();
+        probe = new Evaluator(network, started.loss(), data.task(), data.probe());
+        if (network.scoresItself()) {
+            // What a constant would score is not known.
+            nullLoss = probe.loss();
+            zeroOutputsLoss = nullLoss;
+        } else {
+            NullLoss withoutInput =
+                    new NullLoss(
+                            data.probe().get(0, 0), data.task(), started.loss(), network.outputs());
+            nullLoss = withoutInput.ofBestConstant();
+            zeroOutputsLoss = withoutInput.ofZeroOutputs();
+        }
         probeEvery = Math.max(1, started.horizon().steps() / PROBES);
         first = signals();
         judged = judgedTensors();
@@ -77,43 +83,27 @@ public final class HealthWatch implements HealthMonitor {
         probe(0);
     }
 
-    /** Rows spread evenly over the training part. */
-    private static DataPart spread(DataPart train) {
-        int count = Math.min(PROBE_ROWS, train.size());
-        int[] rows = new int[count];
-        for (int i = 0; i < count; i++) {
-            rows[i] = train.rows()[(int) ((long) i * train.size() / count)];
-        }
-        return new DataPart(train.dataset(), rows);
-    }
-
     private SignalPath signals() {
-        Network.Batch batch = network.batch(probePart.size());
-        int[] order = new int[probePart.size()];
-        Arrays.setAll(order, i -> i);
-        new BatchFiller(probePart, network.outputs())
-                .copyFeatures(order, 0, order.length, batch.features().rewind());
-        return new SignalPath(network.signals(batch, plan.seed()));
+        return new SignalPath(network.signals(plan.data().probe().get(0, 0), plan.seed()));
     }
 
     /** Biases, normalization, and what starts at zero say nothing about their travel. */
     private boolean[] judgedTensors() {
         List<Tensor> tensors = network.tensors();
         boolean[] result = new boolean[tensors.size()];
-        int offset = 0;
         for (Tensor tensor : tensors) {
+            int offset = network.offset(tensor.index());
             if (tensor.role() != Role.BIAS && tensor.role() != Role.NORM) {
                 for (int i = 0; i < tensor.size() && !result[tensor.index()]; i++) {
                     result[tensor.index()] = network.parameters().get(offset + i) != 0;
                 }
             }
-            offset += tensor.size();
         }
         return result;
     }
 
     private void probe(long step) {
-        probes.add(new Probe(step, probe.scores().loss()));
+        probes.add(new Probe(step, probe.loss()));
     }
 
     @Override

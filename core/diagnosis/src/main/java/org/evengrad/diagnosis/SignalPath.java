@@ -91,7 +91,9 @@ final class SignalPath {
 
     private double logGain(int layer) {
         LayerSignal signal = signals.get(layer);
-        return log(signal.activationGain()) + log(signal.weightGain());
+        return log(signal.activationGain())
+                + log(signal.weightGain())
+                + log(signal.structureGain());
     }
 
     /** Finite, so that the layer that lets nothing through is blamed and the sums stay numbers. */

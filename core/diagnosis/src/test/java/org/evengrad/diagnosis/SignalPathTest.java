@@ -18,7 +18,7 @@ class SignalPathTest {
             signals.add(
                     0,
                     new LayerSignal(
-                            "dense-" + (i + 1), log, activation[i], weights[i], 1, 1, i, 8));
+                            "dense-" + (i + 1), log, activation[i], weights[i], 1, 1, 1, i, 8));
             double gain = activation[i] * weights[i];
             log += Double.isNaN(gain) ? Double.NEGATIVE_INFINITY : Math.log(gain);
         }

@@ -12,19 +12,25 @@ import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.DataConfig.Part;
 import org.evengrad.config.DataConfig.Source;
 import org.evengrad.config.DataConfig.Task;
+import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.RunData;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
 import org.evengrad.engine.data.DataLoader;
 import org.evengrad.engine.data.DataPart;
+import org.evengrad.engine.data.Dataset;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.data.SplitData;
+import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkBuilder;
 import org.evengrad.engine.network.OpenedModel;
+import org.evengrad.engine.plan.Batches;
+import org.evengrad.engine.plan.TrainingData;
 import org.evengrad.engine.run.ModelDescription;
 import org.evengrad.engine.run.RunFolder;
 import org.evengrad.engine.train.Evaluator;
+import org.evengrad.engine.train.Scores;
 
 /** Scores a saved model on data, prepared as the training data was. */
 public final class Evaluate {
@@ -52,30 +58,26 @@ public final class Evaluate {
     public EvaluatedModel run(EvaluateRequest request) {
         Path zip = zip(request.model());
         OpenedModel model = networks.open(zip, Runtime.getRuntime().availableProcessors());
-        try (var network = model.network()) {
-            Optional<ModelDescription> description = describe(zip, model);
-            Optional<RunData> trained =
-                    description.flatMap(ModelDescription::config).map(text -> parse(zip, text));
-            DataPart part = rows(request, description, trained);
-            int inputs = network.inputs();
-            if (part.dataset().featureCount() != inputs) {
-                throw new InvalidInputException(
-                        Problem.of(
-                                "the model takes "
-                                        + inputs
-                                        + " features, the data has "
-                                        + part.dataset().featureCount()));
-            }
-            if (part.isEmpty()) {
-                throw new InvalidInputException(
-                        Problem.of(
-                                "the data has no "
-                                        + KebabCase.of(request.part())
-                                        + " rows; choose another --part"));
-            }
-            return new EvaluatedModel(
-                    new Evaluator(network, model.loss(), part).scores(), part.dataset().classes());
+        Optional<ModelDescription> description = describe(zip, model);
+        Optional<RunData> trained =
+                description.flatMap(ModelDescription::config).map(text -> parse(zip, text));
+        DataPart part = rows(request, description, trained);
+        if (part.isEmpty()) {
+            throw new InvalidInputException(
+                    Problem.of(
+                            "the data has no "
+                                    + KebabCase.of(request.part())
+                                    + " rows; choose another --part"));
         }
+        Dataset dataset = part.dataset();
+        try (Network network = model.network(dataset.featureShape(), dataset.symbols())) {
+            return new EvaluatedModel(scores(network, model.loss(), part), dataset.classes());
+        }
+    }
+
+    private static Scores scores(Network network, Loss loss, DataPart part) {
+        Batches batches = TrainingData.batches(network, part).orElseThrow();
+        return new Evaluator(network, loss, part.dataset().task(), batches).scores();
     }
 
     private static Path zip(Path model) {
@@ -146,33 +148,18 @@ public final class Evaluate {
         if (isConfig && request.part() != EvaluateRequest.Part.ALL) {
             return part(request, DataLoader.load(config.data(), config.seed(), normalizer));
         }
-        DataConfig data = isConfig ? config.data() : csv(file, trained);
+        DataConfig data = isConfig ? config.data() : onFile(file, trained);
         long seed = isConfig ? config.seed() : SEED_WITHOUT_CONFIG;
         return description
                 .map(known -> DataLoader.loadWhole(data, seed, normalizer, known.classes()))
                 .orElseGet(() -> DataLoader.load(data, seed, normalizer).dataset().all());
     }
 
-    /** The columns mean what they meant in training, if that was on a CSV file. */
-    private static DataConfig csv(Path file, Optional<RunData> trained) {
-        Source.Csv columns =
-                trained.map(config -> config.data().source())
-                        .filter(Source.Csv.class::isInstance)
-                        .map(Source.Csv.class::cast)
-                        .orElse(
-                                new Source.Csv(
-                                        file,
-                                        "last",
-                                        Optional.<Task>empty(),
-                                        Optional.empty(),
-                                        Normalize.NONE));
+    private static DataConfig onFile(Path data, Optional<RunData> trained) {
+        Path file = data.toAbsolutePath().normalize();
         Source source =
-                new Source.Csv(
-                        file.toAbsolutePath().normalize(),
-                        columns.label(),
-                        columns.task(),
-                        columns.header(),
-                        columns.normalize());
+                trained.map(config -> onFile(config.data().source(), file))
+                        .orElseGet(() -> unknown(file));
         return new DataConfig(
                 source,
                 1,
@@ -180,7 +167,44 @@ public final class Evaluate {
                 Optional.of(new Part(0)),
                 new Part(0),
                 Optional.of(DataConfig.Split.TIME),
-                false);
+                false,
+                Optional.empty());
+    }
+
+    /** The file means what the file meant that the model was trained on. */
+    private static Source onFile(Source trained, Path file) {
+        if (trained instanceof Source.Csv csv) {
+            return new Source.Csv(
+                    file,
+                    csv.label(),
+                    csv.task(),
+                    csv.header(),
+                    csv.normalize(),
+                    csv.missing(),
+                    csv.group(),
+                    csv.time(),
+                    csv.streaming());
+        } else if (trained instanceof Source.SequenceCsv csv) {
+            return new Source.SequenceCsv(
+                    file,
+                    csv.id(),
+                    csv.time(),
+                    csv.label(),
+                    csv.labelPer(),
+                    csv.task(),
+                    csv.normalize(),
+                    csv.missing(),
+                    csv.group(),
+                    csv.streaming());
+        } else if (trained instanceof Source.Text text) {
+            return new Source.Text(file, text.sequenceLength());
+        }
+        return unknown(file);
+    }
+
+    private static Source unknown(Path file) {
+        return new Source.Csv(
+                file, "last", Optional.<Task>empty(), Optional.empty(), Normalize.NONE);
     }
 
     private static DataPart part(EvaluateRequest request, SplitData data) {

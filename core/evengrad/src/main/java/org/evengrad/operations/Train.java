@@ -60,7 +60,7 @@ public final class Train {
                     request.runFolder()
                             .map(RunFolder::at)
                             .orElseGet(() -> RunFolder.next(request.runs(), plan.name()));
-            RunRecorder recorder = new RunRecorder(folder, provenance(config), clock);
+            RunRecorder recorder = new RunRecorder(folder, provenance(config, plan), clock);
             return run(plan, folder, recorder, request, Optional.empty());
         }
     }
@@ -87,7 +87,7 @@ public final class Train {
         }
         try (TrainingPlan plan = planner.plan(config)) {
             RunRecorder recorder =
-                    RunRecorder.resuming(folder, provenance(config), clock, checkpoint);
+                    RunRecorder.resuming(folder, provenance(config, plan), clock, checkpoint);
             return run(plan, folder, recorder, request, Optional.of(checkpoint));
         }
     }
@@ -116,7 +116,8 @@ public final class Train {
         return configs.loadData(request.config(), request.overrides()).name();
     }
 
-    private Provenance provenance(LoadedConfig config) {
-        return registry.provenance(config.config());
+    /** Of what the configuration names, and of what a model asks for that was brought along. */
+    private Provenance provenance(LoadedConfig config, TrainingPlan plan) {
+        return registry.provenance(config.config(), plan.strategies());
     }
 }

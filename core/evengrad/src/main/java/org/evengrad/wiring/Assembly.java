@@ -10,6 +10,7 @@ import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.operations.Evaluate;
+import org.evengrad.operations.Export;
 import org.evengrad.operations.Train;
 
 /** Evengrad, put together, for those who do not want to see Guice. */
@@ -46,6 +47,11 @@ public final class Assembly {
     /** The operation that evaluates. */
     public Evaluate evaluate() {
         return instance(Evaluate.class);
+    }
+
+    /** The operation that exports. */
+    public Export export() {
+        return instance(Export.class);
     }
 
     /** Guice wraps what a provider throws; the user's mistakes come out as they are. */

@@ -16,6 +16,7 @@ import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
 import org.evengrad.engine.network.NetworkBuilder;
 import org.evengrad.engine.plan.Planner;
 import org.evengrad.operations.Evaluate;
+import org.evengrad.operations.Export;
 import org.evengrad.operations.Train;
 
 /**
@@ -99,5 +100,10 @@ public final class EvengradModule extends AbstractModule {
     @Provides
     Evaluate evaluate(ConfigLoader configs, NetworkBuilder builder) {
         return new Evaluate(configs, builder);
+    }
+
+    @Provides
+    Export export(StrategyRegistry registry, ConfigLoader configs) {
+        return new Export(registry, configs);
     }
 }

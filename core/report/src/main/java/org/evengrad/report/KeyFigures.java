@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The numbers that people look for first. */
 final class KeyFigures {
+    private static final List<String> OF_THE_TASK =
+            List.of("perplexity", "r2", "rmse", "mae", "auc", "macroF1");
+
     private final List<Figure> figures = new ArrayList<>();
 
     private record Figure(String label, String value, String detail) {}
@@ -24,6 +27,7 @@ final class KeyFigures {
 
     private void end(JsonNode summary) {
         percent("Test accuracy", summary.path("testAccuracy"));
+        ofTheTask(summary);
         decimal("Test loss", summary.path("testLoss"), "");
         percent("Validation accuracy", summary.path("validationAccuracy"));
         decimal("Validation loss", summary.path("validationLoss"), "");
@@ -55,6 +59,20 @@ final class KeyFigures {
         whole("Skipped steps", summary.path("skippedSteps"), "");
         if (summary.path("rollbacks").asLong() > 0) {
             whole("Roll-backs", summary.path("rollbacks"), "");
+        }
+    }
+
+    /** What the task is measured by, on test data if there are any. */
+    private void ofTheTask(JsonNode summary) {
+        boolean test = !summary.path("testMetrics").isEmpty();
+        JsonNode metrics = summary.path(test ? "testMetrics" : "validationMetrics");
+        for (String name : OF_THE_TASK) {
+            if (metrics.path(name).isNumber()) {
+                add(
+                        (test ? "Test " : "Validation ") + Scores.label(name),
+                        Scores.value(name, metrics.path(name)),
+                        "");
+            }
         }
     }
 

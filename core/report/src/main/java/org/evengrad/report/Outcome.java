@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** How the run went, in a sentence or two. */
@@ -77,18 +76,21 @@ final class Outcome {
         return new LinkedHashSet<>(List.of(none));
     }
 
-    /** The number that says most: on test data if there is any, accuracy if there is any. */
+    /** The number that says most: on test data if there are any, accuracy if there is any. */
     private String score() {
-        List<String> candidates =
-                List.of("testAccuracy", "testLoss", "validationAccuracy", "validationLoss");
-        for (String key : candidates) {
-            if (summary.path(key).isNumber()) {
-                double value = summary.path(key).asDouble();
-                return words(key)
-                        + " "
-                        + (key.endsWith("Accuracy")
-                                ? Numbers.percent(value)
-                                : Numbers.decimal(value));
+        for (String part : List.of("test", "validation")) {
+            JsonNode metrics = summary.path(part + "Metrics");
+            for (String name : List.of("perplexity", "accuracy", "r2")) {
+                JsonNode value =
+                        name.equals("accuracy")
+                                ? summary.path(part + "Accuracy")
+                                : metrics.path(name);
+                if (value.isNumber()) {
+                    return part + " " + Scores.label(name) + " " + Scores.value(name, value);
+                }
+            }
+            if (summary.path(part + "Loss").isNumber()) {
+                return part + " loss " + Numbers.decimal(summary.path(part + "Loss"));
             }
         }
         return "training loss " + Numbers.decimal(summary.path("trainLoss"));
@@ -105,11 +107,6 @@ final class Outcome {
             parts.add("in " + Numbers.duration(summary.path("seconds").asDouble()));
         }
         return parts.isEmpty() ? "" : " " + String.join(" ", parts);
-    }
-
-    /** {@code test accuracy} of {@code testAccuracy}. */
-    private static String words(String key) {
-        return key.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
     }
 
     private static String capitalized(String text) {

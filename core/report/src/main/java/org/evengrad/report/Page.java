@@ -61,12 +61,13 @@ final class Page {
         places.put("about", new Markup().text(about(run)));
         places.put("verdicts", VerdictCards.of(run));
         places.put("figures", KeyFigures.of(run));
+        places.put("scores", Scores.of(run));
         places.put("columns-note", new Markup().text(columnsNote(run.metrics())));
         places.put("norm-table", NormTable.of(run.metrics()));
         places.put("guards", GuardStrips.of(run.metrics()));
         places.put("config", new Markup().text(run.config().orElse("There is no config.conf.")));
         places.put("manifest", ManifestTable.of(run.manifest()));
-        places.put("data", Markup.json(PageData.of(run.metrics())));
+        places.put("data", Markup.json(PageData.of(run.metrics(), run.summary())));
         return fill(resource("report.html"), places);
     }
 

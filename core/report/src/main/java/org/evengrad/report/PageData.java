@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
 import org.evengrad.report.Metrics.Columns;
 import org.evengrad.report.Metrics.GuardActivity;
 import org.evengrad.report.Metrics.Layout;
@@ -21,10 +22,13 @@ final class PageData {
      * {@code name}, {@code layer}, {@code weight}), {@code norms} (by measure: tensors times
      * columns of {@link NormCode}s in Base64), {@code loss} ({@code median}, {@code least}, {@code
      * greatest}), {@code learningRate}, {@code validation} ({@code loss}, {@code accuracy}), {@code
-     * guards} (with {@code guard}, {@code action}, {@code perColumn}), {@code nonFinite} and {@code
-     * verdicts} (with {@code problem}, {@code step}).
+     * guards} (with {@code guard}, {@code action}, {@code perColumn}), {@code nonFinite}, {@code
+     * verdicts} (with {@code problem}, {@code step}) and {@code timeSteps} ({@code test}, {@code
+     * validation}: the loss of each step of a sequence).
+     *
+     * @param summary the end of the run; a missing node while there is none
      */
-    static ObjectNode of(Metrics metrics) {
+    static ObjectNode of(Metrics metrics, JsonNode summary) {
         Columns columns = metrics.columns();
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("steps", metrics.progress().step());
@@ -62,7 +66,19 @@ final class PageData {
                     .put("problem", verdict.path("problem").asText(""))
                     .put("step", verdict.path("step").asLong());
         }
+        ObjectNode timeSteps = data.putObject("timeSteps");
+        for (String part : List.of("test", "validation")) {
+            timeSteps.set(part, decimal(numbers(summary.path(part + "LossPerStep"))));
+        }
         return data;
+    }
+
+    private static double[] numbers(JsonNode array) {
+        double[] values = new double[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = array.get(i).isNumber() ? array.get(i).asDouble() : Double.NaN;
+        }
+        return values;
     }
 
     private static ArrayNode whole(int[] values) {

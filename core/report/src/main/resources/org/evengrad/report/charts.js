@@ -29,7 +29,8 @@ function smoothed(values) {
 }
 
 class Chart {
-  // series: { label, values, color, ... }; a hidden one carries a band's edge.
+  // series: { label, values, color, ... }; a hidden one carries a band's edge. options.across: the
+  // places of the values where they are not columns of training steps.
   constructor(root, height, series, options) {
     this.root = root;
     this.height = height;
@@ -51,7 +52,7 @@ class Chart {
       height: this.height,
       padding: [8, gutter.right, 0, 0],
       scales: {
-        x: { time: false, range: () => [view.low, view.high] },
+        x: { time: false, range: () => this.across() },
         y: this.options.log
           ? {
               distr: 3,
@@ -79,7 +80,7 @@ class Chart {
         },
       ],
       series: [
-        { label: "At", value: (plot, step) => (step == null ? "–" : stepText(columnOf(step))) },
+        { label: "At", value: (plot, step) => (step == null ? "–" : this.placeText(step)) },
         ...this.series.map((line) => ({
           label: line.label,
           stroke: () => (line.hidden ? "transparent" : color(line.color) + (line.alpha ?? "")),
@@ -98,22 +99,34 @@ class Chart {
       cursor: {
         y: false,
         points: { size: 6 },
-        drag: { x: true, y: false, setScale: false },
+        drag: { x: !this.options.across, y: false, setScale: false },
       },
-      hooks: {
-        setCursor: [(plot) => view.point(plot.cursor.idx ?? null)],
-        setSelect: [(plot) => this.select(plot)],
-      },
+      hooks: this.options.across
+        ? { setCursor: [(plot) => plot.cursor.idx == null && this.followColumn()] }
+        : {
+            setCursor: [(plot) => view.point(plot.cursor.idx ?? null)],
+            setSelect: [(plot) => this.select(plot)],
+          },
     };
     const values = this.series.map((line) =>
       this.options.log ? line.values.map((v) => (v > 0 ? v : null)) : line.values,
     );
-    this.plot = new uPlot(options, [middles, ...values], this.root);
+    this.plot = new uPlot(options, [this.options.across ?? middles, ...values], this.root);
     this.root.querySelectorAll(".u-legend .u-series").forEach((row, i) => {
       row.hidden = i > 0 && Boolean(this.series[i - 1].hidden);
     });
     // uPlot finishes its first drawing in a microtask of its own.
     queueMicrotask(() => this.followColumn());
+  }
+
+  // From the first place to the last.
+  across() {
+    const { across } = this.options;
+    return across ? [across[0], across[across.length - 1]] : [view.low, view.high];
+  }
+
+  placeText(place) {
+    return this.options.across ? `time step ${formatWhole(place)}` : stepText(columnOf(place));
   }
 
   marker(i) {
@@ -143,11 +156,18 @@ class Chart {
   }
 
   followRange() {
+    if (this.options.across) {
+      return;
+    }
     this.plot.setScale("x", { min: view.low, max: view.high });
     this.followColumn();
   }
 
   followColumn() {
+    if (this.options.across) {
+      this.plot.setLegend({ idx: this.options.across.length - 1 }, false);
+      return;
+    }
     const column = view.column;
     if (column == null) {
       this.plot.setCursor({ left: -10, top: -10 }, false);
@@ -223,6 +243,19 @@ function accuracyChart() {
 function rateChart() {
   const series = [{ label: "Learning rate", values: data.learningRate, color: "accent", width: 2 }];
   return new Chart(document.getElementById("rate"), 140, series, { format: formatNumber });
+}
+
+function timeStepChart(root) {
+  const parts = [
+    { label: "Test", values: data.timeSteps.test, color: "accent", width: 2 },
+    { label: "Validation", values: data.timeSteps.validation, color: "second" },
+  ].filter((part) => part.values.length > 0);
+  const longest = Math.max(...parts.map((part) => part.values.length));
+  const across = Array.from({ length: longest }, (_, i) => i + 1);
+  for (const part of parts) {
+    part.values = across.map((_, i) => part.values[i] ?? null);
+  }
+  return new Chart(root, 180, parts, { format: formatNumber, across });
 }
 
 const STRIP_COLORS = { scale: "accent", transform: "accent" };

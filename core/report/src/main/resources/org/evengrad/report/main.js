@@ -26,6 +26,10 @@ function start() {
     if (hasAccuracy) {
       charts.push(accuracyChart());
     }
+    const timeSteps = document.getElementById("time-steps");
+    if (timeSteps != null) {
+      charts.push(timeStepChart(timeSteps));
+    }
     charts.push(rateChart());
   } else {
     explain.textContent = "No step is recorded yet.";

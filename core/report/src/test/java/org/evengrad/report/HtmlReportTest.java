@@ -56,6 +56,64 @@ class HtmlReportTest {
     }
 
     @Test
+    void showsTheMetricsOfTheTask() throws IOException {
+        String page = HtmlReport.render(RunFixture.sequences(folder));
+
+        assertEquals(
+                "Healthy: test perplexity 4.482 after 3 epochs in 1\u202fs.",
+                inner(page, "<p class=\"outcome\">", "</p>"));
+        assertTrue(page.contains("<dt>Test perplexity</dt><dd>4.482</dd>"));
+        assertTrue(page.contains("<dt>Test macro F1</dt><dd>0.7123</dd>"));
+        assertEquals(
+                "<tr><th scope=\"row\">Loss</th><td class=\"number\">1.5</td>"
+                        + "<td class=\"number\">2</td></tr>"
+                        + "<tr><th scope=\"row\">Accuracy</th><td class=\"number\">75.0\u202f%</td>"
+                        + "<td class=\"number\">50.0\u202f%</td></tr>"
+                        + "<tr><th scope=\"row\">Macro F1</th><td class=\"number\">0.7123</td>"
+                        + "<td class=\"number\">undefined</td></tr>"
+                        + "<tr><th scope=\"row\">Perplexity</th><td class=\"number\">4.482</td>"
+                        + "<td class=\"number\">7.389</td></tr>",
+                inner(page, "Validation</th></tr></thead><tbody>", "</tbody>"));
+        assertEquals(
+                "{\"test\":[2.5,1.25,null],\"validation\":[2.25,1.75]}",
+                data(page).get("timeSteps").toString());
+        assertTrue(page.contains("<div id=\"time-steps\" class=\"plot\"></div>"));
+    }
+
+    @Test
+    void showsWhichClassWasTakenForWhich() {
+        String page = HtmlReport.render(RunFixture.sequences(folder));
+
+        assertTrue(
+                page.contains(
+                        "<tr><th scope=\"row\" title=\"b &amp; c\">b &amp; c</th>"
+                                + "<td class=\"number miss shade-2\">100</td>"
+                                + "<td class=\"number hit shade-2\">101</td>"
+                                + "<td class=\"number miss shade-2\">102</td></tr>"));
+        assertTrue(page.contains("<td class=\"number none shade-0\">0</td>"));
+    }
+
+    @Test
+    void manyClassesStayInTheSummary() throws IOException {
+        RunFixture run = new RunFixture(folder, 1);
+        RunFixture.sequences(folder);
+        ObjectNode summary =
+                (ObjectNode) RunFixture.MAPPER.readTree(folder.resolve("summary.json").toFile());
+        run.confusion(summary, "abcdefghijklmnopqrstu".split(""));
+        run.write("summary.json", summary.toString());
+
+        String page = HtmlReport.render(folder);
+
+        assertTrue(page.contains("Which of the 21 classes was taken for which stands in"));
+        assertFalse(page.contains("<table class=\"confusion\">"));
+    }
+
+    @Test
+    void aRunWithoutMetricsHasNoSectionForThem() {
+        assertFalse(HtmlReport.render(RunFixture.healthy(folder)).contains("id=\"scores-title\""));
+    }
+
+    @Test
     void showsEveryTensorOfAVanishingRunInOrder() throws IOException {
         JsonNode data = data(HtmlReport.render(RunFixture.vanishing(folder)));
 

@@ -64,6 +64,44 @@ final class RunFixture {
         return folder;
     }
 
+    /** A run that went well, on sequences with a class at each of three time steps. */
+    static Path sequences(Path folder) {
+        RunFixture run = new RunFixture(folder, 1);
+        run.start("sequences", 3);
+        run.line(run.step(1, 1, 1, 0.3));
+        run.save();
+        ObjectNode summary = run.summary("healthy", 3, 3, 1);
+        summary.put("testAccuracy", 0.75).put("testLoss", 1.5);
+        summary.put("validationAccuracy", 0.5).put("validationLoss", 2);
+        summary.putObject("testMetrics")
+                .put("accuracy", 0.75)
+                .put("macroF1", 0.7123)
+                .put("perplexity", 4.4817);
+        summary.putObject("validationMetrics")
+                .put("accuracy", 0.5)
+                .putNull("macroF1")
+                .put("perplexity", 7.389);
+        summary.putArray("testLossPerStep").add(2.5).add(1.25).addNull();
+        summary.putArray("validationLossPerStep").add(2.25).add(1.75);
+        run.confusion(summary, "a", "b & c", "d");
+        run.write("summary.json", summary.toPrettyString());
+        return folder;
+    }
+
+    /** Counts that are rows x 100 + columns, none where both are last. */
+    void confusion(ObjectNode summary, String... classes) {
+        ObjectNode confusion = summary.putObject("testConfusion");
+        ArrayNode names = confusion.putArray("classes");
+        ArrayNode counts = confusion.putArray("counts");
+        for (int row = 0; row < classes.length; row++) {
+            names.add(classes[row]);
+            ArrayNode line = counts.addArray();
+            for (int column = 0; column < classes.length; column++) {
+                line.add(row + column == 2 * (classes.length - 1) ? 0 : 100 * row + column);
+            }
+        }
+    }
+
     /** 25 hidden sigmoid layers under SGD: the gradient loses most of a factor 4 in each. */
     static Path vanishing(Path folder) {
         RunFixture run = new RunFixture(folder, 25);

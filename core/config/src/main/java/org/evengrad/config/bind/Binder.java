@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,9 @@ import org.evengrad.config.problem.Suggestion;
  *
  * <p>A component of a record is a scalar, a strategy, a record, one of several records ({@link
  * Variants}), or an {@link Optional} or a {@link List} of these. A record of a single component is
- * written as that component alone. {@link Key} says what differs from the rule.
+ * written as that component alone. A sealed interface without {@link Variants} permits a type that
+ * is written as a list and one that is written as a text; the form chooses. {@link Key} says what
+ * differs from the rule.
  *
  * @since 0.1.0
  */
@@ -113,6 +114,9 @@ public final class Binder {
         if (Scalars.reads(raw)) {
             return scalar(slot, value);
         }
+        if (RecordKeys.isChosenByForm(raw)) {
+            return byForm(slot, value);
+        }
         if (RecordKeys.isSingle(raw)) {
             Type only = raw.getRecordComponents()[0].getGenericType();
             return value(new Slot(only, slot.path(), slot.violation()), value)
@@ -125,6 +129,19 @@ public final class Binder {
         return raw.isRecord()
                 ? record(raw, object, slot.path())
                 : variantByItsKey(raw, object, slot.path());
+    }
+
+    private Optional<Object> byForm(Slot slot, ConfigValue value) {
+        boolean isList = value instanceof ConfigList;
+        Class<?> chosen = RecordKeys.form(slot.raw(), isList);
+        if (!isList && value.valueType() != ConfigValueType.STRING) {
+            String expected = chosen.isEnum() ? Scalars.expected(chosen) : "a text";
+            return report(
+                    slot.path(),
+                    value,
+                    "must be " + expected + ", or a list [ … ]; not " + Scalars.found(value));
+        }
+        return value(new Slot(chosen, slot.path(), slot.violation()), value);
     }
 
     private Optional<Object> scalar(Slot slot, ConfigValue value) {
@@ -185,8 +202,9 @@ public final class Binder {
 
     private Optional<Object> component(
             RecordComponent component, ConfigObject object, String path) {
-        if (RecordKeys.isChosenBeside(component.getType())) {
-            return variantByName(component.getType(), object, path);
+        Optional<Class<?>> choice = RecordKeys.choiceBeside(component);
+        if (choice.isPresent()) {
+            return choice(choice.get(), RecordKeys.isOptional(component), object, path);
         }
         String key = RecordKeys.key(component);
         Slot slot =
@@ -247,7 +265,18 @@ public final class Binder {
         }
         Config config = object.toConfig();
         ConfigValue place = config.hasPath(problem.key()) ? config.getValue(problem.key()) : object;
-        report(child(path, problem.key()), place, problem.message());
+        problems.add(places.missing(child(path, problem.key()), place, problem.message()));
+    }
+
+    private Optional<Object> choice(
+            Class<?> type, boolean optional, ConfigObject object, String path) {
+        String key = type.getAnnotation(Variants.class).key();
+        if (!optional) {
+            return variantByName(type, object, path);
+        }
+        return isPresent(object.get(key))
+                ? variantByName(type, object, path).map(Optional::of)
+                : Optional.of(Optional.empty());
     }
 
     /** The record that a key's value names; its own keys stand beside that key. */
@@ -274,24 +303,14 @@ public final class Binder {
         Variants variants = type.getAnnotation(Variants.class);
         String noun = variants.noun();
         Map<String, Class<?>> byKey = RecordKeys.variantsByTheirKey(type);
-        String supported = String.join(", ", byKey.keySet());
-        Set<String> all = new LinkedHashSet<>(byKey.keySet());
-        all.addAll(List.of(variants.planned()));
-        List<String> named = object.keySet().stream().filter(all::contains).sorted().toList();
+        List<String> named = object.keySet().stream().filter(byKey::containsKey).sorted().toList();
         if (named.isEmpty()) {
-            return reportNoType(type, object, path, all);
+            return reportNoType(type, object, path, byKey.keySet());
         }
         String name = named.get(0);
         if (named.size() > 1) {
             String found = String.join(" and ", named);
             return report(path, object, "a " + noun + " has exactly one type, not " + found);
-        }
-        if (!byKey.containsKey(name)) {
-            return report(
-                    child(path, name),
-                    object.get(name),
-                    "%s type '%s' is not supported by this version; supported: %s"
-                            .formatted(noun, name, supported));
         }
         Class<?> variant = byKey.get(name);
         List<String> keys = RecordKeys.keys(variant, object);
@@ -304,7 +323,7 @@ public final class Binder {
             Class<?> type, ConfigObject object, String path, Set<String> names) {
         String noun = type.getAnnotation(Variants.class).noun();
         Map<String, Class<?>> byKey = RecordKeys.variantsByTheirKey(type);
-        String supported = " Supported: " + String.join(", ", byKey.keySet());
+        String supported = " Types: " + String.join(", ", byKey.keySet());
         Set<String> unknown = new TreeSet<>(object.keySet());
         byKey.values().forEach(each -> unknown.removeAll(RecordKeys.keys(each, object)));
         for (String key : unknown) {

@@ -73,8 +73,10 @@ public final class Places {
         return problem(key, origin(value), message);
     }
 
-    /** A problem with a key that is missing from an object. */
-    public Problem missing(String key, ConfigObject object, String message) {
+    /**
+     * A problem with a key that may be missing from an object: the file's, if that is a default.
+     */
+    public Problem missing(String key, ConfigValue object, String message) {
         Problem problem = problem(key, object, message);
         return DEFAULT.equals(problem.file())
                 ? new Problem(given.toString(), 0, 0, key, message)

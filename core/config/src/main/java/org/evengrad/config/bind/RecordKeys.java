@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -57,17 +58,26 @@ final class RecordKeys {
     static List<String> keys(Class<?> type, ConfigObject object) {
         Set<String> keys = new LinkedHashSet<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            Class<?> raw = component.getType();
-            if (isChosenBeside(raw)) {
-                keys.add(raw.getAnnotation(Variants.class).key());
-                List<Class<?>> variants =
-                        chosen(raw, object).map(List::<Class<?>>of).orElseGet(() -> permitted(raw));
-                variants.forEach(variant -> keys.addAll(keys(variant, object)));
+            Optional<Class<?>> choice = choiceBeside(component);
+            if (choice.isPresent()) {
+                keys.addAll(keysOfChoice(choice.get(), isOptional(component), object));
             } else {
                 keys.add(key(component));
             }
         }
         return List.copyOf(keys);
+    }
+
+    private static Set<String> keysOfChoice(Class<?> type, boolean optional, ConfigObject object) {
+        String key = type.getAnnotation(Variants.class).key();
+        Set<String> keys = new LinkedHashSet<>(List.of(key));
+        if (!optional || isPresent(object.get(key))) {
+            chosen(type, object)
+                    .map(List::<Class<?>>of)
+                    .orElseGet(() -> permitted(type))
+                    .forEach(variant -> keys.addAll(keys(variant, object)));
+        }
+        return keys;
     }
 
     /** The defaults of a record and of the records in it, as far as they need no choice. */
@@ -91,10 +101,41 @@ final class RecordKeys {
         return type.isRecord() && type.getRecordComponents().length == 1;
     }
 
-    /** Whether a key beside a variant's own keys chooses it. */
-    static boolean isChosenBeside(Class<?> type) {
+    /**
+     * The interface among whose records a key beside their own keys chooses; empty if a component
+     * is something else.
+     */
+    static Optional<Class<?>> choiceBeside(RecordComponent component) {
+        Class<?> type = component.getType();
+        if (isOptional(component)
+                && component.getGenericType() instanceof ParameterizedType optional
+                && optional.getActualTypeArguments()[0] instanceof Class<?> argument) {
+            type = argument;
+        }
         Variants variants = type.getAnnotation(Variants.class);
-        return variants != null && !variants.key().isEmpty();
+        return variants == null || variants.key().isEmpty() ? Optional.empty() : Optional.of(type);
+    }
+
+    /** Whether a component need not be given. */
+    static boolean isOptional(RecordComponent component) {
+        return component.getType() == Optional.class;
+    }
+
+    /** Whether the form of the value, list or text, chooses among the permitted types. */
+    static boolean isChosenByForm(Class<?> type) {
+        return type.isSealed() && !type.isAnnotationPresent(Variants.class);
+    }
+
+    /** The permitted type that is written in a form. */
+    static Class<?> form(Class<?> type, boolean isList) {
+        return permitted(type).stream()
+                .filter(each -> isList == isWrittenAsList(each))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(type + " lacks a form"));
+    }
+
+    private static boolean isWrittenAsList(Class<?> type) {
+        return isSingle(type) && type.getRecordComponents()[0].getType() == List.class;
     }
 
     /** The variant that the choosing key names; empty if it names none. */

@@ -24,7 +24,4 @@ public @interface Variants {
 
     /** The key whose value chooses. Empty: the key of the first component does. */
     String key() default "";
-
-    /** Names that are reserved for a later version. */
-    String[] planned() default {};
 }

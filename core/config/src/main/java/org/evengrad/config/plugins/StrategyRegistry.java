@@ -201,16 +201,18 @@ public final class StrategyRegistry {
     }
 
     /**
-     * What a configuration uses, and all jars that were loaded, with their hashes.
+     * What a run uses, and all jars that were loaded, with their hashes.
      *
-     * @param config a record that holds strategies, at any depth
+     * @param configs records that hold strategies, at any depth
      * @throws java.io.UncheckedIOException if a jar cannot be read any more
      */
-    public Provenance provenance(Record config) {
+    public Provenance provenance(Record... configs) {
         Map<Path, HashedJar> hashed = new LinkedHashMap<>();
         jars.forEach(jar -> hashed.put(jar, HashedJar.of(jar)));
         Set<Provenance.Use> uses = new LinkedHashSet<>();
-        addUses(config, hashed, uses);
+        for (Record config : configs) {
+            addUses(config, hashed, uses);
+        }
         return new Provenance(List.copyOf(hashed.values()), List.copyOf(uses));
     }
 

@@ -1,10 +1,15 @@
 package org.evengrad.engine.data;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.evengrad.config.DataConfig.Source.Csv;
+import org.evengrad.config.DataConfig.Label;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
 import org.evengrad.config.problem.Suggestion;
@@ -14,41 +19,92 @@ import org.evengrad.config.problem.Suggestion;
  *
  * @param names from the header, without spaces around them; empty when there is none
  * @param count how many columns there are, at least 2
- * @param label index of the column with the label
+ * @param labels indices of the columns to predict, at least one
+ * @param keys indices of the columns that are neither feature nor label, by their role
+ * @param features indices of all other columns, at least one
  * @param guessedNoHeader whether the configuration left open if there is a header, and none was
  *     seen
  */
-record CsvColumns(List<String> names, int count, int label, boolean guessedNoHeader) {
+record CsvColumns(
+        List<String> names,
+        int count,
+        int[] labels,
+        Map<Role, Integer> keys,
+        int[] features,
+        boolean guessedNoHeader) {
     private static final int MOST_LISTED = 20;
+
+    /** What a column is for that is neither feature nor label. */
+    enum Role {
+        /** Which sequence a row belongs to. */
+        ID,
+        /** When a row was. */
+        TIME,
+        /** Which rows stay together in a split. */
+        GROUP;
+
+        /** What messages call it: {@code group}. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The configuration's key. */
+        String key() {
+            return "data." + word();
+        }
+    }
+
+    /**
+     * What a configuration says of a file's columns.
+     *
+     * @param file the file, for problems
+     * @param label what to predict
+     * @param header whether there is a header, if the configuration says so
+     * @param keys the names of the columns with a role
+     */
+    record Wanted(Path file, Label label, Optional<Boolean> header, Map<Role, String> keys) {}
 
     /**
      * Finds the columns. When the configuration does not say whether there is a header, there is
-     * one if it names the label column; or else if no field of the first row is a number, and some
-     * field of the second is.
+     * one if it names a column; or else if no field of the first row is a number, and some field of
+     * the second is.
      *
      * @param first the first row
      * @param second the second row, if there is one
-     * @throws InvalidInputException if there is only one column, or the label's is not there
+     * @throws InvalidInputException if there is only one column, or a named one is not there
      */
-    static CsvColumns of(Csv source, CsvRecord first, Optional<CsvRecord> second) {
-        if (first.getFieldCount() < 2) {
+    static CsvColumns of(Wanted wanted, CsvRecord first, Optional<CsvRecord> second) {
+        int count = first.getFieldCount();
+        if (count < 2) {
             throw new InvalidInputException(
-                    Problem.inFile(source.file(), "has only one column" + separatorHint(first)));
+                    Problem.inFile(wanted.file(), "has only one column" + separatorHint(first)));
         }
-        boolean byPosition = source.label().equals("first") || source.label().equals("last");
+        List<String> label = wanted.label().names();
+        boolean byPosition = isPosition(wanted.label()) && wanted.keys().isEmpty();
         boolean looksLikeHeader =
                 !hasNumber(first) && second.map(CsvColumns::hasNumber).orElse(true);
-        boolean header = source.header().orElse(!byPosition || looksLikeHeader);
+        boolean header = wanted.header().orElse(!byPosition || looksLikeHeader);
         List<String> names =
                 header ? first.getFields().stream().map(String::strip).toList() : List.of();
-        int label =
-                switch (source.label()) {
-                    case "first" -> 0;
-                    case "last" -> first.getFieldCount() - 1;
-                    default -> named(source, names);
-                };
+        int[] labels =
+                isPosition(wanted.label())
+                        ? new int[] {label.get(0).equals("first") ? 0 : count - 1}
+                        : labels(wanted, names);
+        Map<Role, Integer> keys = new HashMap<>();
+        wanted.keys()
+                .forEach((role, name) -> keys.put(role, named(wanted, names, role.key(), name)));
+        requireDistinct(labels, keys);
+        int[] features =
+                IntStream.range(0, count)
+                        .filter(column -> !contains(labels, column) && !keys.containsValue(column))
+                        .toArray();
+        if (features.length == 0) {
+            throw new InvalidInputException(
+                    Problem.inFile(
+                            wanted.file(), "has no column that is left to predict the label from"));
+        }
         return new CsvColumns(
-                names, first.getFieldCount(), label, !header && source.header().isEmpty());
+                names, count, labels, keys, features, !header && wanted.header().isEmpty());
     }
 
     boolean hasHeader() {
@@ -63,41 +119,79 @@ record CsvColumns(List<String> names, int count, int label, boolean guessedNoHea
                 : title + " '" + names.get(column) + "'";
     }
 
-    /** A name for each feature: the header's, or {@code column 1}, {@code column 2}… */
-    List<String> featureNames() {
-        return IntStream.range(0, count)
-                .filter(column -> column != label)
-                .mapToObj(
-                        column ->
-                                names.isEmpty() || names.get(column).isEmpty()
-                                        ? "column " + (column + 1)
-                                        : names.get(column))
-                .toList();
+    /** The header's name of a column, or {@code column 1}, {@code column 2}… */
+    String name(int column) {
+        return names.isEmpty() || names.get(column).isEmpty()
+                ? "column " + (column + 1)
+                : names.get(column);
     }
 
-    private static int named(Csv source, List<String> names) {
+    /** A name for each feature. */
+    List<String> featureNames() {
+        return Arrays.stream(features).mapToObj(this::name).toList();
+    }
+
+    private static boolean isPosition(Label label) {
+        return label instanceof Label.One one
+                && (one.name().equals("first") || one.name().equals("last"));
+    }
+
+    private static int[] labels(Wanted wanted, List<String> names) {
+        List<String> label = wanted.label().names();
+        String only = label.get(0);
+        if (wanted.label() instanceof Label.One && only.contains(",") && !names.contains(only)) {
+            label = Arrays.stream(only.split(",")).map(String::strip).toList();
+        }
+        return label.stream()
+                .mapToInt(name -> named(wanted, names, "data.label", name))
+                .distinct()
+                .toArray();
+    }
+
+    private static int named(Wanted wanted, List<String> names, String key, String name) {
         if (names.isEmpty()) {
-            throw invalidLabel(
+            throw invalid(
+                    key,
                     String.format(
                             "'%s' is the name of a column, but %s has no header (data.header ="
-                                    + " false). Use first or last",
-                            source.label(), source.file()));
+                                    + " false)%s",
+                            name,
+                            wanted.file(),
+                            key.equals("data.label") ? ". Use first or last" : ""));
         }
-        int column = names.indexOf(source.label());
+        int column = names.indexOf(name);
         if (column < 0) {
-            throw invalidLabel(
+            throw invalid(
+                    key,
                     String.format(
                             "%s has no column '%s'.%s Columns: %s",
-                            source.file(),
-                            source.label(),
-                            Suggestion.sentence(source.label(), names),
-                            list(names)));
+                            wanted.file(), name, Suggestion.sentence(name, names), list(names)));
         }
-        if (column != names.lastIndexOf(source.label())) {
-            throw invalidLabel(
-                    String.format("%s has two columns '%s'", source.file(), source.label()));
+        if (column != names.lastIndexOf(name)) {
+            throw invalid(key, String.format("%s has two columns '%s'", wanted.file(), name));
         }
         return column;
+    }
+
+    private static void requireDistinct(int[] labels, Map<Role, Integer> keys) {
+        for (Role role : Role.values()) {
+            Integer column = keys.get(role);
+            if (column == null) {
+                continue;
+            }
+            if (contains(labels, column)) {
+                throw invalid(role.key(), "is the same column as data.label");
+            }
+            for (Role other : Role.values()) {
+                if (other.compareTo(role) < 0 && column.equals(keys.get(other))) {
+                    throw invalid(role.key(), "is the same column as " + other.key());
+                }
+            }
+        }
+    }
+
+    private static boolean contains(int[] columns, int column) {
+        return Arrays.stream(columns).anyMatch(each -> each == column);
     }
 
     private static String list(List<String> names) {
@@ -120,7 +214,7 @@ record CsvColumns(List<String> names, int count, int label, boolean guessedNoHea
                 : "; columns are separated by commas, not by " + found;
     }
 
-    private static InvalidInputException invalidLabel(String message) {
-        return new InvalidInputException(Problem.ofKey("data.label", message));
+    private static InvalidInputException invalid(String key, String message) {
+        return new InvalidInputException(Problem.ofKey(key, message));
     }
 }

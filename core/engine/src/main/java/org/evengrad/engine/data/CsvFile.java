@@ -13,7 +13,8 @@ public final class CsvFile {
 
     /**
      * Writes a header and the rows, features first, as the network sees them: normalized. Reading
-     * them again takes {@code normalize = none}.
+     * them again takes {@code normalize = none}. Rows with more than one target, or with targets
+     * for each step, take {@code label} with the names of their columns.
      *
      * @param part the rows
      * @param file an existing one is overwritten
@@ -30,24 +31,29 @@ public final class CsvFile {
     }
 
     private static List<String> header(Dataset dataset) {
-        List<String> names = new ArrayList<>(dataset.featureNames());
+        List<String> names = new ArrayList<>();
+        if (dataset.featureNames().size() == dataset.featureCount()) {
+            names.addAll(dataset.featureNames());
+        }
         for (int feature = names.size(); feature < dataset.featureCount(); feature++) {
             names.add("feature-" + (feature + 1));
         }
-        for (int target = 1; target <= dataset.targetWidth(); target++) {
-            names.add(dataset.targetWidth() == 1 ? "target" : "target-" + target);
+        int targets = dataset.targets().width();
+        for (int target = 1; target <= targets; target++) {
+            names.add(targets == 1 ? "target" : "target-" + target);
         }
         return names;
     }
 
     private static List<String> cells(Dataset dataset, int row) {
         List<String> cells = new ArrayList<>();
-        int features = dataset.featureCount();
-        for (int feature = 0; feature < features; feature++) {
-            cells.add(Float.toString(dataset.features()[row * features + feature]));
+        float[] values = new float[dataset.featureCount()];
+        dataset.features().read(row, values, 0);
+        for (int feature = 0; feature < values.length; feature++) {
+            cells.add(Float.toString(values[feature]));
         }
-        for (int target = 0; target < dataset.targetWidth(); target++) {
-            float value = dataset.targets()[row * dataset.targetWidth() + target];
+        for (int target = 0; target < dataset.targets().width(); target++) {
+            float value = dataset.targets().get(row, target);
             cells.add(
                     dataset.task() == Task.CLASSIFICATION
                             ? dataset.classes().get((int) value)

@@ -1,7 +1,7 @@
 package org.evengrad.engine.data;
 
+import de.siegmar.fastcsv.reader.CsvRecord;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,14 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The label column of a CSV file.
+ * The label column of a CSV file: classes, or a regression target.
  *
  * <p>When the configuration does not name the task, it follows from the labels. Numbers are classes
  * if they are whole, at most 20 different ones, and at least one comes twice; else they are a
  * regression target. Text means classes, unless the labels beside it are numbers of a regression
- * target: then the text is the mistake.
+ * target: then the text is the mistake. As soon as the labels can only be a regression target,
+ * their texts are not kept: a file may have more rows than memory has room for.
  */
-final class CsvLabels {
+final class CsvLabels implements CsvTargets {
     private static final Logger LOG = LoggerFactory.getLogger(CsvLabels.class);
     private static final int MOST_GUESSED_CLASSES = 20;
 
@@ -33,37 +34,35 @@ final class CsvLabels {
     private final Optional<Task> task;
     private final List<String> knownClasses;
 
-    private final List<String> texts = new ArrayList<>();
     private final ProblemList refusedAsNumbers;
     private final Set<Float> someNumbers = new HashSet<>();
+    private final RowStore values;
+    private final float[] value = new float[1];
+    private Codes texts = new Codes();
     private boolean whole = true;
+    private int rows;
     private int numbers;
 
     /**
      * An empty column.
      *
-     * @param title what problems call the column
-     * @param column index of the column, from 0
      * @param task if it is known
      * @param knownClasses the classes that labels must belong to; empty when they follow from the
      *     labels
      */
-    CsvLabels(Path file, String title, int column, Optional<Task> task, List<String> knownClasses) {
-        this.title = title;
-        this.column = column;
+    CsvLabels(Path file, CsvColumns columns, Optional<Task> task, List<String> knownClasses) {
+        column = columns.labels()[0];
+        title = columns.title(column);
         this.task = task;
         this.knownClasses = knownClasses;
         refusedAsNumbers = new ProblemList(file);
+        values = RowStore.of(file, 1, false);
     }
 
-    /**
-     * Adds the label of the next row.
-     *
-     * @param text without spaces around it
-     * @param line where it stands
-     * @param problems receives what is wrong with it
-     */
-    void add(String text, long line, ProblemList problems) {
+    @Override
+    public void add(CsvRecord row, ProblemList problems) {
+        String text = row.getField(column).strip();
+        long line = row.getStartingLineNumber();
         if (text.isEmpty()) {
             problems.add(line, column + 1, title + ": the label is missing");
             return;
@@ -72,37 +71,48 @@ final class CsvLabels {
             problems.add(line, column + 1, title + ": " + unknownClass(text));
             return;
         }
-        texts.add(text);
-        float value = CsvNumber.parse(text);
-        if (Float.isNaN(value)) {
+        rows++;
+        value[0] = CsvNumber.parse(text);
+        values.add(value);
+        if (Float.isNaN(value[0])) {
             refusedAsNumbers.add(line, column + 1, title + ": " + CsvNumber.refusal(text));
-            return;
+        } else {
+            numbers++;
+            whole &= value[0] == Math.rint(value[0]);
+            if (someNumbers.size() <= MOST_GUESSED_CLASSES) {
+                someNumbers.add(value[0]);
+            }
         }
-        numbers++;
-        whole &= value == Math.rint(value);
-        if (someNumbers.size() <= MOST_GUESSED_CLASSES) {
-            someNumbers.add(value);
+        if (texts != null && canOnlyBeNumbers()) {
+            texts = null;
+        }
+        if (texts != null) {
+            texts.add(text);
         }
     }
 
-    /**
-     * The targets of all rows.
-     *
-     * @param problems receives labels that are no numbers in a regression
-     * @throws InvalidInputException if there are problems, or the labels cannot be learned
-     */
-    Targets targets(ProblemList problems) {
+    @Override
+    public Targets targets(ProblemList problems) {
         Task decided = task.orElseGet(this::guess);
         if (decided == Task.REGRESSION) {
             problems.addAll(refusedAsNumbers);
         }
         problems.throwIfAny();
-        return decided == Task.REGRESSION ? regression() : classification();
+        return decided == Task.REGRESSION
+                ? new Targets(values.table(), Task.REGRESSION, List.of())
+                : classification();
+    }
+
+    /** What {@link #guess} says of these rows, and of these and any others. */
+    private boolean canOnlyBeNumbers() {
+        return task.isPresent()
+                ? task.get() == Task.REGRESSION
+                : !whole || someNumbers.size() > MOST_GUESSED_CLASSES;
     }
 
     private Task guess() {
         boolean fewWholeNumbers = whole && someNumbers.size() <= MOST_GUESSED_CLASSES;
-        boolean onlyNumbers = numbers == texts.size();
+        boolean onlyNumbers = numbers == rows;
         boolean classes =
                 onlyNumbers ? fewWholeNumbers && someNumbers.size() < numbers : fewWholeNumbers;
         Task guessed = classes ? Task.CLASSIFICATION : Task.REGRESSION;
@@ -110,16 +120,8 @@ final class CsvLabels {
         return guessed;
     }
 
-    private Targets regression() {
-        float[] values = new float[texts.size()];
-        for (int row = 0; row < values.length; row++) {
-            values[row] = CsvNumber.parse(texts.get(row));
-        }
-        return new Targets(values, Task.REGRESSION, List.of());
-    }
-
     private Targets classification() {
-        boolean onlyNumbers = numbers == texts.size();
+        boolean onlyNumbers = numbers == rows;
         List<String> classes = knownClasses;
         if (classes.isEmpty()) {
             Comparator<String> order =
@@ -127,7 +129,7 @@ final class CsvLabels {
                             ? Comparator.comparingDouble(Double::parseDouble)
                             : Comparator.naturalOrder();
             classes =
-                    texts.stream()
+                    texts.texts().stream()
                             .map(text -> onlyNumbers ? shortest(text) : text)
                             .distinct()
                             .sorted(order)
@@ -138,12 +140,20 @@ final class CsvLabels {
         for (int i = 0; i < classes.size(); i++) {
             indices.put(classes.get(i), i);
         }
-        float[] values = new float[texts.size()];
-        for (int row = 0; row < values.length; row++) {
-            Integer index = indices.get(texts.get(row));
-            values[row] = index == null ? indices.get(shortest(texts.get(row))) : index;
+        List<Integer> indexOfCode =
+                texts.texts().stream()
+                        .map(
+                                text ->
+                                        indices.containsKey(text)
+                                                ? indices.get(text)
+                                                : indices.get(shortest(text)))
+                        .toList();
+        int[] codes = texts.codes();
+        float[] targets = new float[codes.length];
+        for (int row = 0; row < targets.length; row++) {
+            targets[row] = indexOfCode.get(codes[row]);
         }
-        return new Targets(values, Task.CLASSIFICATION, classes);
+        return new Targets(FloatTable.of(targets, 1), Task.CLASSIFICATION, classes);
     }
 
     private void requireLearnable(List<String> classes) {
@@ -156,7 +166,7 @@ final class CsvLabels {
                                     title, classes.get(0))));
         }
         boolean mostlyDifferent =
-                classes.size() > MOST_GUESSED_CLASSES && classes.size() > texts.size() / 2;
+                classes.size() > MOST_GUESSED_CLASSES && classes.size() > rows / 2;
         if (task.isEmpty() && mostlyDifferent) {
             throw new InvalidInputException(
                     Problem.ofKey(
@@ -164,7 +174,7 @@ final class CsvLabels {
                             String.format(
                                     "%s has %d different texts in %d rows, which are hardly"
                                             + " classes. Name another column, or set data.task",
-                                    title, classes.size(), texts.size())));
+                                    title, classes.size(), rows)));
         }
     }
 
@@ -186,13 +196,4 @@ final class CsvLabels {
                 ? Long.toString((long) value)
                 : number;
     }
-
-    /**
-     * The targets of all rows.
-     *
-     * @param values one a row; the class index for classification
-     * @param task what they are
-     * @param classes the names of the classes; empty for regression
-     */
-    record Targets(float[] values, Task task, List<String> classes) {}
 }

@@ -30,6 +30,22 @@ final class CsvNumber {
         return Float.isInfinite(value) ? Float.NaN : value;
     }
 
+    /**
+     * The value in double precision.
+     *
+     * @param text without spaces around it
+     * @return NaN if the text is not a finite number
+     */
+    static double parseDouble(String text) {
+        double value = matches(text) ? Double.parseDouble(text) : Double.NaN;
+        return Double.isInfinite(value) ? Double.NaN : value;
+    }
+
+    /** Whether the text says that there is no value. */
+    static boolean isMissing(String text) {
+        return text.isEmpty() || MISSING.contains(text.toLowerCase(Locale.ROOT));
+    }
+
     /** Why {@link #parse} gave NaN. */
     static String refusal(String text) {
         if (text.isEmpty()) {

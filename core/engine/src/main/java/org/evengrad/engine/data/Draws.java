@@ -42,7 +42,7 @@ final class Draws {
     }
 
     /** 32 random bits scaled to [0, bound); the bias is below bound / 2^32. */
-    private int below(int bound) {
+    int below(int bound) {
         return (int) ((random.nextLong() >>> 32) * bound >>> 32);
     }
 

@@ -1,9 +1,14 @@
 package org.evengrad.engine.data;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.evengrad.config.DataConfig.Source.AddingProblem;
 import org.evengrad.config.DataConfig.Source.Blobs;
 import org.evengrad.config.DataConfig.Source.Circles;
+import org.evengrad.config.DataConfig.Source.CopyMemory;
 import org.evengrad.config.DataConfig.Source.Linear;
 import org.evengrad.config.DataConfig.Source.Spirals;
 import org.evengrad.config.DataConfig.Task;
@@ -107,6 +112,84 @@ final class GeneratedData {
                 Task.REGRESSION,
                 List.of(),
                 names(width, "x"));
+    }
+
+    /**
+     * The adding problem (Hochreiter and Schmidhuber, 1997), in the form of Arjovsky, Shah and
+     * Bengio, <a href="https://arxiv.org/abs/1511.06464">Unitary Evolution Recurrent Neural
+     * Networks</a>, 2016. Two features: uniform numbers from [0, 1), and a mark that is 1 at one
+     * step of the first half and at one of the second, else 0. The target is the sum of the two
+     * marked numbers. Always answering 1 has a mean squared error of 1/6.
+     */
+    static Dataset addingProblem(AddingProblem source, long seed) {
+        Draws draws = new Draws(seed, Draws.Purpose.GENERATION, 0);
+        int samples = source.samples();
+        int steps = source.length();
+        float[] features = features(samples, 1, Math.multiplyExact(2, steps));
+        float[] targets = new float[samples];
+        int half = steps / 2;
+        for (int row = 0; row < samples; row++) {
+            int values = row * 2 * steps;
+            for (int step = 0; step < steps; step++) {
+                features[values + step] = (float) draws.uniform();
+            }
+            int first = draws.below(half);
+            int second = half + draws.below(steps - half);
+            features[values + steps + first] = 1;
+            features[values + steps + second] = 1;
+            targets[row] = features[values + first] + features[values + second];
+        }
+        return new Dataset(
+                features,
+                samples,
+                List.of(2, steps),
+                targets,
+                1,
+                Task.REGRESSION,
+                List.of(),
+                List.of("value", "mark"));
+    }
+
+    /**
+     * The copying memory problem (Hochreiter and Schmidhuber, 1997), in the form of Arjovsky, Shah
+     * and Bengio, <a href="https://arxiv.org/abs/1511.06464">Unitary Evolution Recurrent Neural
+     * Networks</a>, 2016. A row shows {@code copied} random symbols, then {@code length - 1}
+     * blanks, a sign that it is time to answer, and {@code copied} blanks. The target of each step
+     * is blank, and those of the last {@code copied} steps are the symbols, in their order. Blanks
+     * and guesses have a cross-entropy of {@code copied * ln(symbols) / steps} a step.
+     */
+    static Dataset copyMemory(CopyMemory source, long seed) {
+        Draws draws = new Draws(seed, Draws.Purpose.GENERATION, 0);
+        int samples = source.samples();
+        int copied = source.copied();
+        int blank = source.symbols();
+        int sign = blank + 1;
+        int steps = Math.addExact(source.length(), Math.multiplyExact(2, copied));
+        float[] features = features(samples, 1, steps);
+        float[] targets = new float[features.length];
+        Arrays.fill(features, blank);
+        Arrays.fill(targets, blank);
+        for (int row = 0; row < samples; row++) {
+            int start = row * steps;
+            for (int i = 0; i < copied; i++) {
+                int symbol = draws.below(source.symbols());
+                features[start + i] = symbol;
+                targets[start + steps - copied + i] = symbol;
+            }
+            features[start + copied + source.length() - 1] = sign;
+        }
+        return new Dataset(
+                FloatTable.of(features, steps),
+                List.of(1, steps),
+                sign + 1,
+                Optional.empty(),
+                FloatTable.of(targets, steps),
+                steps,
+                Task.CLASSIFICATION,
+                Stream.concat(names(blank, "").stream(), Stream.of("blank")).toList(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** Memory for the features, if there is a sample for each class and an array can hold them. */

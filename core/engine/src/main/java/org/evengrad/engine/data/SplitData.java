@@ -1,5 +1,7 @@
 package org.evengrad.engine.data;
 
+import java.util.Optional;
+
 /**
  * A loaded data set, normalized, and its three parts. No row is in two of them; with a count for
  * {@code train}, some rows may be in none.
@@ -10,7 +12,9 @@ package org.evengrad.engine.data;
  * @param test may be empty
  * @param normalizer what was applied to the features
  * @param sha256 of the data as loaded, before normalization, in lower-case hexadecimal: all
- *     features and then all targets as little-endian 32-bit floats
+ *     features and then all targets as little-endian 32-bit floats. For a folder of images, of the
+ *     names and bytes of its files
+ * @param augmentation changes the rows of training batches; empty if they stay as they are
  */
 public record SplitData(
         Dataset dataset,
@@ -18,4 +22,5 @@ public record SplitData(
         DataPart validation,
         DataPart test,
         Normalizer normalizer,
-        String sha256) {}
+        String sha256,
+        Optional<Augmentation> augmentation) {}

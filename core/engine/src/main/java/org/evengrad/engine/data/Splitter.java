@@ -1,6 +1,8 @@
 package org.evengrad.engine.data;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.evengrad.config.DataConfig.Split;
 import org.evengrad.config.DataConfig.Task;
 import org.evengrad.config.problem.InvalidInputException;
@@ -11,6 +13,11 @@ import org.evengrad.config.problem.Problem;
  * the order of the data set.
  */
 final class Splitter {
+    private static final int NONE = 0;
+    private static final int TRAIN = 1;
+    private static final int VALIDATION = 2;
+    private static final int TEST = 3;
+
     private final Dataset dataset;
     private final PartSizes sizes;
     private final long seed;
@@ -24,13 +31,15 @@ final class Splitter {
     /**
      * Splits.
      *
-     * @throws InvalidInputException if a split by classes is asked of data that has none
+     * @throws InvalidInputException if a split by classes or groups is asked of data that has none,
+     *     or there are too few groups
      */
     Parts split(Split split) {
         return switch (split) {
             case RANDOM -> random();
             case STRATIFIED -> stratified();
             case TIME -> inTime();
+            case GROUP -> byGroup();
         };
     }
 
@@ -47,6 +56,15 @@ final class Splitter {
     /** Training takes the first rows, validation those behind it, test the last ones. */
     private Parts inTime() {
         int[] rows = dataset.all().rows();
+        if (dataset.times().isPresent()) {
+            double[] times = dataset.times().get();
+            rows =
+                    Arrays.stream(rows)
+                            .boxed()
+                            .sorted(Comparator.comparingDouble(row -> times[row]))
+                            .mapToInt(Integer::intValue)
+                            .toArray();
+        }
         int validationEnd = sizes.train() + sizes.validation();
         return new Parts(
                 part(Arrays.copyOf(rows, sizes.train())),
@@ -54,13 +72,84 @@ final class Splitter {
                 part(Arrays.copyOfRange(rows, rows.length - sizes.test(), rows.length)));
     }
 
+    /**
+     * Deals out whole groups in random order: a part takes each group that still fits, and at least
+     * the smallest. So a part may have fewer rows than asked for, or more if all groups are larger.
+     */
+    private Parts byGroup() {
+        int[] groups =
+                dataset.groups()
+                        .orElseThrow(
+                                () ->
+                                        invalid(
+                                                "data.group",
+                                                "missing; split = group needs the name of the"
+                                                        + " column that says which rows belong"
+                                                        + " together, in a source = csv or"
+                                                        + " sequence-csv"));
+        int[] size = new int[Arrays.stream(groups).max().orElseThrow() + 1];
+        for (int group : groups) {
+            size[group]++;
+        }
+        int[] order = IntStream.range(0, size.length).filter(group -> size[group] > 0).toArray();
+        int parts = 1 + (sizes.test() > 0 ? 1 : 0) + (sizes.validation() > 0 ? 1 : 0);
+        if (order.length < parts) {
+            throw invalid(
+                    "data.group",
+                    String.format(
+                            "%d groups are too few for %d parts (train, validation, test)",
+                            order.length, parts));
+        }
+        new Draws(seed, Draws.Purpose.SPLIT, 0).shuffle(order);
+        int[] partOfGroup = new int[size.length];
+        takeGroups(sizes.test(), order, size, partOfGroup, TEST);
+        takeGroups(sizes.validation(), order, size, partOfGroup, VALIDATION);
+        boolean all = sizes.train() + sizes.validation() + sizes.test() == groups.length;
+        takeGroups(all ? groups.length : sizes.train(), order, size, partOfGroup, TRAIN);
+        return new Parts(
+                rowsOf(TRAIN, groups, partOfGroup),
+                rowsOf(VALIDATION, groups, partOfGroup),
+                rowsOf(TEST, groups, partOfGroup));
+    }
+
+    /** Gives groups that no part has yet to a part of so many rows. */
+    private static void takeGroups(int rows, int[] order, int[] size, int[] partOfGroup, int part) {
+        int taken = 0;
+        int smallest = -1;
+        for (int group : order) {
+            if (partOfGroup[group] != NONE || rows == 0) {
+                continue;
+            }
+            if (taken + size[group] <= rows) {
+                partOfGroup[group] = part;
+                taken += size[group];
+            } else if (smallest < 0 || size[group] < size[smallest]) {
+                smallest = group;
+            }
+        }
+        if (taken == 0 && smallest >= 0) {
+            partOfGroup[smallest] = part;
+        }
+    }
+
+    private DataPart rowsOf(int part, int[] groups, int[] partOfGroup) {
+        return part(
+                IntStream.range(0, groups.length)
+                        .filter(row -> partOfGroup[groups[row]] == part)
+                        .toArray());
+    }
+
     private Parts stratified() {
-        if (dataset.task() == Task.REGRESSION) {
-            throw new InvalidInputException(
-                    Problem.ofKey(
-                            "data.split",
-                            "stratified needs classes, but the targets are numbers; use random or"
-                                    + " time"));
+        if (dataset.task() != Task.CLASSIFICATION) {
+            throw invalid(
+                    "data.split",
+                    "stratified needs classes, but the targets are numbers; use random or time");
+        }
+        if (dataset.targetSteps() > 1) {
+            throw invalid(
+                    "data.split",
+                    "stratified needs one class for each row, but each step has its own; use"
+                            + " random or time");
         }
         int[][] rowsOfClass = shuffledRowsOfClasses();
         int[] taken = new int[rowsOfClass.length];
@@ -72,15 +161,15 @@ final class Splitter {
 
     private int[][] shuffledRowsOfClasses() {
         int[] size = new int[dataset.classes().size()];
-        for (float target : dataset.targets()) {
-            size[(int) target]++;
+        for (int row = 0; row < dataset.rows(); row++) {
+            size[(int) dataset.targets().get(row, 0)]++;
         }
         int[][] rowsOfClass = new int[size.length][];
         for (int label = 0; label < size.length; label++) {
             rowsOfClass[label] = new int[size[label]];
         }
         for (int row = dataset.rows() - 1; row >= 0; row--) {
-            int label = (int) dataset.targets()[row];
+            int label = (int) dataset.targets().get(row, 0);
             rowsOfClass[label][--size[label]] = row;
         }
         for (int label = 0; label < size.length; label++) {
@@ -138,6 +227,10 @@ final class Splitter {
             remainders[largest] = -1;
         }
         return shares;
+    }
+
+    private static InvalidInputException invalid(String key, String message) {
+        return new InvalidInputException(Problem.ofKey(key, message));
     }
 
     private DataPart part(int[] rows) {

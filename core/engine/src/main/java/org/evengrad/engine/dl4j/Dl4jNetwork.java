@@ -4,114 +4,156 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.bytedeco.openblas.global.openblas_nolapack;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.evengrad.engine.dl4j.ModelGraph.Node;
 import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
-import org.evengrad.spi.Role;
+import org.evengrad.engine.network.NetworkPlan.Recurrence;
 import org.evengrad.spi.Tensor;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
-import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** A chain of dense layers that DL4J computes. */
+/** A network that DL4J computes. */
 final class Dl4jNetwork implements Network {
-    private final MultiLayerNetwork network;
+    private final Dl4jModel model;
+    private final List<Integer> inputShape;
+    private final Recurrence recurrence;
+    private final ArrayLayout layout;
+    private final Scored scored;
+    private final boolean lent;
+    private final ModelTensors tensors;
+    private final ModelTraits traits;
     private final NativeThreads threads;
-    private final List<Tensor> tensors = new ArrayList<>();
-    private final List<String> layers = new ArrayList<>();
+    private final ThreadGenerator generatorBefore;
     private final FloatBuffer parameters;
     private final FloatBuffer gradient;
-    private final Map<Integer, ArrayBatch> batches = new HashMap<>();
-    private final Map<Integer, SampledTargets> sampled = new HashMap<>();
+    private final Map<Long, ArrayBatch> batches = new HashMap<>();
+    private final SampledTargets sampled;
     private ArrayBatch latest;
+    private int segmentBefore = -1;
+    private List<Map<String, INDArray>> stateBefore = List.of();
 
-    Dl4jNetwork(MultiLayerNetwork network, int threads) {
-        this.network = network;
-        // DL4J divides by the batch only in its updater, which is not used.
-        network.initGradientsView();
-        parameters = NativeFloats.of(network.params());
-        gradient = NativeFloats.of(network.getFlattenedGradients());
-        describe();
-        this.threads = NativeThreads.borrow(threads);
+    /** What can be known of how good a model is from what its first output gives. */
+    enum Scored {
+        /** The loss, and metrics. */
+        WHOLLY,
+        /** Metrics; the loss is of several outputs, or weighs them. */
+        METRICS_ALONE,
+        /** Nothing. */
+        NOT
     }
 
-    private void describe() {
-        Layer[] all = network.getLayers();
-        NormalMoments before = NormalMoments.IDENTITY;
-        for (int i = 0; i < all.length; i++) {
-            FeedForwardLayer layer = (FeedForwardLayer) all[i].conf().getLayer();
-            layers.add(layer.getLayerName());
-            boolean last = i == all.length - 1;
-            int fanIn = (int) layer.getNIn();
-            int units = (int) layer.getNOut();
-            NormalMoments behind =
-                    last
-                            ? NormalMoments.IDENTITY
-                            : NormalMoments.of(((BaseLayer) layer).getActivationFn());
-            for (String key : all[i].paramTable().keySet()) {
-                boolean bias = key.equals(DefaultParamInitializer.BIAS_KEY);
-                Role role = bias ? Role.BIAS : last ? Role.OUTPUT : Role.WEIGHT;
-                tensors.add(
-                        new Tensor(
-                                layer.getLayerName() + "." + key,
-                                tensors.size(),
-                                i,
-                                i + 1,
-                                role,
-                                bias ? List.of(units) : List.of(units, fanIn),
-                                units,
-                                fanIn,
-                                units,
-                                0,
-                                0,
-                                0,
-                                behind.gain(),
-                                before.secondMoment()));
-            }
-            before = behind;
-        }
+    /**
+     * A network around a model of ours.
+     *
+     * @param inputShape of one example
+     * @param recurrence how gradients go through time
+     * @param layout of the model's arrays
+     */
+    Dl4jNetwork(
+            Dl4jModel model,
+            List<Integer> inputShape,
+            Recurrence recurrence,
+            ArrayLayout layout,
+            int threads) {
+        this(
+                model,
+                model.gradients(),
+                inputShape,
+                recurrence,
+                layout,
+                Scored.WHOLLY,
+                false,
+                threads);
+    }
+
+    /**
+     * A network around a model.
+     *
+     * @param gradients flat, in the order of the model's parameters: the model's, or those of
+     *     another one that it shows
+     * @param inputShape of one example
+     * @param recurrence how gradients go through time
+     * @param layout of the model's arrays
+     * @param lent whether the model goes on being used by the program that it is of
+     */
+    Dl4jNetwork(
+            Dl4jModel model,
+            INDArray gradients,
+            List<Integer> inputShape,
+            Recurrence recurrence,
+            ArrayLayout layout,
+            Scored scored,
+            boolean lent,
+            int threads) {
+        this.layout = layout;
+        this.scored = scored;
+        this.lent = lent;
+        this.model = model;
+        this.inputShape = List.copyOf(inputShape);
+        this.recurrence = recurrence;
+        parameters = NativeFloats.of(model.parameters());
+        gradient = NativeFloats.of(gradients);
+        tensors = new ModelTensors(model.graph());
+        traits = ModelTraits.of(model);
+        sampled = new SampledTargets(traits);
+        this.threads = NativeThreads.borrow(threads);
+        generatorBefore = ThreadGenerator.now();
+    }
+
+    /** The model that computes. */
+    Dl4jModel model() {
+        return model;
     }
 
     @Override
     public List<Tensor> tensors() {
-        return List.copyOf(tensors);
+        return tensors.tensors();
+    }
+
+    @Override
+    public int offset(int tensor) {
+        return tensors.offset(tensor);
+    }
+
+    @Override
+    public boolean updated(long step, int epoch) {
+        // DL4J writes what a statistic is to lose to where its gradient would be.
+        for (ModelTensors.Stretch stretch : tensors.statistics()) {
+            for (int i = stretch.start(); i < stretch.start() + stretch.size(); i++) {
+                parameters.put(i, parameters.get(i) - gradient.get(i));
+            }
+        }
+        if (traits.constrained()) {
+            model.model().applyConstraints((int) step, epoch);
+        }
+        return traits.constrained();
     }
 
     @Override
     public List<String> layers() {
-        return List.copyOf(layers);
+        return tensors.layers().stream().map(Node::name).toList();
     }
 
     @Override
-    public int inputs() {
-        return (int) ((FeedForwardLayer) network.getLayer(0).conf().getLayer()).getNIn();
+    public List<Integer> inputShape() {
+        return inputShape;
     }
 
     @Override
     public int outputs() {
-        return (int) outputLayer().getNOut();
+        return traits.outputs();
     }
 
-    private BaseOutputLayer outputLayer() {
-        return (BaseOutputLayer) network.getOutputLayer().conf().getLayer();
+    @Override
+    public int outputSteps() {
+        return traits.outputPerStep() && inputShape.size() > 1 ? inputShape.get(1) : 1;
     }
 
     @Override
@@ -125,137 +167,135 @@ final class Dl4jNetwork implements Network {
     }
 
     @Override
-    public Batch batch(int rows) {
-        if (latest == null || latest.rows() != rows) {
-            latest = batches.computeIfAbsent(rows, this::newBatch);
+    public Batch batch(int rows, boolean masked) {
+        if (latest == null || latest.rows() != rows || latest.mask().isPresent() != masked) {
+            latest = batches.computeIfAbsent(masked ? -rows : (long) rows, this::newBatch);
         }
         return latest;
     }
 
-    private ArrayBatch newBatch(int rows) {
-        INDArray features = Nd4j.create(DataType.FLOAT, new long[] {rows, inputs()}, 'c');
-        INDArray targets = Nd4j.create(DataType.FLOAT, new long[] {rows, outputs()}, 'c');
-        return new ArrayBatch(
-                rows, features, targets, NativeFloats.of(features), NativeFloats.of(targets));
+    private ArrayBatch newBatch(long key) {
+        long[] target =
+                traits.outputPerStep()
+                        ? new long[] {outputs(), outputSteps()}
+                        : new long[] {outputs()};
+        return ArrayBatch.allocate(
+                (int) Math.abs(key),
+                inputShape.stream().mapToLong(Integer::longValue).toArray(),
+                target,
+                key < 0,
+                recurrence.sum());
+    }
+
+    @Override
+    public int segments() {
+        if (recurrence.truncate() == 0 || !traits.outputPerStep()) {
+            return 1;
+        }
+        return (outputSteps() - 1) / recurrence.truncate() + 1;
+    }
+
+    @Override
+    public Batch segment(Batch batch, int index) {
+        return ((ArrayBatch) batch).segment(index, recurrence.truncate());
+    }
+
+    @Override
+    public void drawFrom(long seed) {
+        if (traits.draws()) {
+            Nd4j.getRandom().setSeed(seed);
+        }
     }
 
     @Override
     public double gradient(Batch batch) {
         ArrayBatch arrays = (ArrayBatch) batch;
-        network.setInput(arrays.featureArray());
-        network.setLabels(arrays.targetArray());
-        network.computeGradientAndScore();
-        network.clear();
-        return network.score();
+        enter(arrays.segment());
+        if (traits.stopsGradients()) {
+            model.gradients().assign(0);
+        }
+        return mean(model.gradient(layout.toModel(arrays.arrays())), arrays);
+    }
+
+    /** Every pass over a segment begins where the segment before ended. */
+    private void enter(int segment) {
+        if (segment == 0) {
+            model.clearState();
+        } else if (segment > 0 && segment == segmentBefore) {
+            model.goBackTo(stateBefore);
+        } else if (segment > 0) {
+            stateBefore = model.state();
+        }
+        segmentBefore = segment;
+    }
+
+    /** DL4J divides by the number of examples, and adds the penalties that the model names. */
+    private double mean(double score, ArrayBatch batch) {
+        return (score - traits.penalties()) * batch.rows() / batch.terms();
     }
 
     @Override
     public void sampledGradient(Batch batch, RandomGenerator random) {
         ArrayBatch arrays = (ArrayBatch) batch;
-        SampledTargets targets = sampled.computeIfAbsent(batch.rows(), this::newSampledTargets);
-        predict(batch, targets.predictions());
-        ILossFunction loss = outputLayer().getLossFn();
-        if (loss instanceof LossMCXENT) {
-            sampleClasses(targets, random);
-        } else if (loss instanceof LossBinaryXENT) {
-            sampleEvents(targets, random);
-        } else {
-            sampleNumbers(targets, random);
-        }
-        targets.floats().put(0, targets.samples(), 0, targets.samples().length);
-        gradient(
-                new ArrayBatch(
-                        batch.rows(),
-                        arrays.featureArray(),
-                        targets.array(),
-                        arrays.features(),
-                        targets.floats()));
-    }
-
-    private SampledTargets newSampledTargets(int rows) {
-        INDArray array = Nd4j.create(DataType.FLOAT, new long[] {rows, outputs()}, 'c');
-        int size = rows * outputs();
-        return new SampledTargets(array, NativeFloats.of(array), new float[size], new float[size]);
-    }
-
-    /** One class for each example, as likely as predicted. */
-    private void sampleClasses(SampledTargets targets, RandomGenerator random) {
-        int classes = outputs();
-        Arrays.fill(targets.samples(), 0);
-        for (int row = 0; row < targets.predictions().length; row += classes) {
-            double left = random.nextDouble();
-            int drawn = 0;
-            while (drawn < classes - 1 && left >= targets.predictions()[row + drawn]) {
-                left -= targets.predictions()[row + drawn];
-                drawn++;
-            }
-            targets.samples()[row + drawn] = 1;
-        }
-    }
-
-    private static void sampleEvents(SampledTargets targets, RandomGenerator random) {
-        for (int i = 0; i < targets.samples().length; i++) {
-            targets.samples()[i] = random.nextDouble() < targets.predictions()[i] ? 1 : 0;
-        }
-    }
-
-    /**
-     * Normal around the prediction. The loss of an example is the mean over its outputs of the
-     * squared error, which is minus the logarithm of a normal density of variance outputs / 2.
-     */
-    private void sampleNumbers(SampledTargets targets, RandomGenerator random) {
-        double deviation = Math.sqrt(outputs() / 2.0);
-        for (int i = 0; i < targets.samples().length; i++) {
-            targets.samples()[i] =
-                    (float) (targets.predictions()[i] + deviation * random.nextGaussian());
-        }
+        gradient(sampled.draw(arrays, predictions(arrays), random));
     }
 
     @Override
     public double loss(Batch batch) {
         ArrayBatch arrays = (ArrayBatch) batch;
-        double[] perExample =
-                network.scoreExamples(
-                                new org.nd4j.linalg.dataset.DataSet(
-                                        arrays.featureArray(), arrays.targetArray()),
-                                false)
-                        .toDoubleVector();
-        double sum = 0;
-        for (double loss : perExample) {
-            sum += loss;
-        }
-        network.clear();
-        return sum / perExample.length;
+        return arrays.segment() < 0
+                ? mean(model.loss(layout.toModel(arrays.arrays()), true), arrays)
+                : lossOfSegment(arrays);
+    }
+
+    /** DL4J scores from the state of a segment only together with its gradient. */
+    private double lossOfSegment(ArrayBatch batch) {
+        INDArray kept = model.gradients().dup();
+        List<Map<String, INDArray>> ended = model.state();
+        double loss = gradient(batch);
+        model.gradients().assign(kept);
+        model.goBackTo(ended);
+        return loss;
+    }
+
+    @Override
+    public double evaluationLoss(Batch batch) {
+        ArrayBatch arrays = (ArrayBatch) batch;
+        return mean(model.loss(layout.toModel(arrays.arrays()), false), arrays);
+    }
+
+    @Override
+    public boolean scoresItself() {
+        return scored != Scored.WHOLLY;
+    }
+
+    @Override
+    public boolean hasMetrics() {
+        return scored != Scored.NOT;
     }
 
     @Override
     public void predict(Batch batch, float[] outputs) {
-        INDArray result = network.output(((ArrayBatch) batch).featureArray(), false);
-        INDArray rows = result.ordering() == 'c' && !result.isView() ? result : result.dup('c');
+        INDArray rows = predictions((ArrayBatch) batch);
         NativeFloats.of(rows).get(0, outputs, 0, (int) rows.length());
         // The buffer does not keep the array's memory alive.
         Reference.reachabilityFence(rows);
-        network.clear();
+    }
+
+    private INDArray predictions(ArrayBatch batch) {
+        INDArray result = layout.fromModel(model.output(layout.toModel(batch.arrays()))[0]);
+        return result.ordering() == 'c' && !result.isView() ? result : result.dup('c');
     }
 
     @Override
     public List<LayerSignal> signals(Batch batch, long seed) {
-        return new SignalProbe(network).measure(((ArrayBatch) batch).featureArray(), seed);
+        return new SignalProbe(model.graph(), tensors.layers())
+                .measure(layout.toModel(((ArrayBatch) batch).arrays()), seed);
     }
 
     @Override
     public List<String> needsEvengrad() {
-        List<String> needs = new ArrayList<>();
-        for (Layer layer : network.getLayers()) {
-            IActivation activation = ((BaseLayer) layer.conf().getLayer()).getActivationFn();
-            if (activation instanceof StrategyActivation strategy) {
-                needs.add(
-                        layer.conf().getLayer().getLayerName()
-                                + ": activation "
-                                + strategy.strategy());
-            }
-        }
-        return needs;
+        return traits.needsEvengrad();
     }
 
     @Override
@@ -270,24 +310,19 @@ final class Dl4jNetwork implements Network {
 
     @Override
     public void save(Path file, String evengradJson) throws IOException {
-        ModelZip.write(network, file, evengradJson);
+        ModelZip.write(model, file, evengradJson);
     }
 
     @Override
     public void close() {
         threads.close();
-        Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+        if (traits.draws()) {
+            generatorBefore.restore();
+        }
+        if (lent) {
+            model.clearState();
+        } else {
+            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+        }
     }
-
-    private record ArrayBatch(
-            int rows,
-            INDArray featureArray,
-            INDArray targetArray,
-            FloatBuffer features,
-            FloatBuffer targets)
-            implements Batch {}
-
-    /** Targets drawn from predictions, for batches of one size. */
-    private record SampledTargets(
-            INDArray array, FloatBuffer floats, float[] predictions, float[] samples) {}
 }

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
@@ -40,15 +42,14 @@ final class ModelZip {
 
     private ModelZip() {}
 
-    static void write(MultiLayerNetwork network, Path file, String evengradJson)
-            throws IOException {
+    static void write(Dl4jModel model, Path file, String evengradJson) throws IOException {
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
-            text(zip, CONFIGURATION, network.getLayerWiseConfigurations().toJson());
+            text(zip, CONFIGURATION, model.toJson());
             text(zip, EVENGRAD, evengradJson);
             entry(zip, COEFFICIENTS);
             DataOutputStream data = new DataOutputStream(zip);
-            Nd4j.write(network.params(), data);
+            Nd4j.write(model.parameters(), data);
             data.flush();
             zip.closeEntry();
         }
@@ -57,10 +58,10 @@ final class ModelZip {
     /**
      * What a zip holds.
      *
-     * @param network with its parameters; its activations may be unresolved
+     * @param model with its parameters; its activations may be unresolved
      * @param evengradJson our entry, if it is there
      */
-    record Contents(MultiLayerNetwork network, Optional<String> evengradJson) {}
+    record Contents(Dl4jModel model, Optional<String> evengradJson) {}
 
     /**
      * Reads a model without {@code ModelSerializer}, which would deserialize whatever objects it
@@ -80,10 +81,10 @@ final class ModelZip {
                                     + " is a serialized Java object, which Evengrad does not read");
                 }
             }
-            MultiLayerNetwork network = network(file, text(zip, file, CONFIGURATION));
-            readParameters(zip, file, network);
+            Dl4jModel model = model(file, text(zip, file, CONFIGURATION));
+            readParameters(zip, file, model);
             return new Contents(
-                    network,
+                    model,
                     zip.getEntry(EVENGRAD) == null
                             ? Optional.empty()
                             : Optional.of(text(zip, file, EVENGRAD)));
@@ -92,23 +93,30 @@ final class ModelZip {
         }
     }
 
-    /** A network of 32-bit floats, whatever it was trained with: its parameters are cast too. */
-    private static MultiLayerNetwork network(Path file, String json) {
+    /** A model of 32-bit floats, whatever it was trained with: its parameters are cast too. */
+    private static Dl4jModel model(Path file, String json) {
         try {
+            if (json.contains("\"networkInputs\"")) {
+                ComputationGraphConfiguration configuration =
+                        ComputationGraphConfiguration.fromJson(json);
+                configuration.setDataType(DataType.FLOAT);
+                ComputationGraph graph = new ComputationGraph(configuration);
+                graph.init();
+                return new Dl4jModel.Graph(graph);
+            }
             MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
             configuration.setDataType(DataType.FLOAT);
             MultiLayerNetwork network = new MultiLayerNetwork(configuration);
             network.init();
-            return network;
+            return new Dl4jModel.Chain(network);
         } catch (RuntimeException e) {
-            throw damaged(file, "its configuration is not that of a DL4J MultiLayerNetwork");
+            throw damaged(file, "its configuration is not that of a DL4J network");
         }
     }
 
-    private static void readParameters(ZipFile zip, Path file, MultiLayerNetwork network)
-            throws IOException {
+    private static void readParameters(ZipFile zip, Path file, Dl4jModel model) throws IOException {
         ZipEntry entry = zip.getEntry(COEFFICIENTS);
-        long parameters = network.numParams();
+        long parameters = model.parameters().length();
         if (entry == null || entry.getSize() > parameters * Double.BYTES + HEADER_BYTES) {
             throw damaged(file, "its parameters are missing or too many for its layers");
         }
@@ -126,7 +134,7 @@ final class ModelZip {
                             + " parameters, it holds "
                             + (read == null ? 0 : read.length()));
         }
-        network.setParams(read.castTo(DataType.FLOAT).reshape(1, parameters));
+        model.parameters().assign(read.castTo(DataType.FLOAT).reshape(1, parameters));
     }
 
     private static String text(ZipFile zip, Path file, String name) throws IOException {

@@ -10,6 +10,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * borrower closes. All borrowers at a time get the count of the first.
  */
 final class NativeThreads implements AutoCloseable {
+    /** Borrows nothing: the counts stay what they are. */
+    static final int AS_THEY_ARE = 0;
+
     private static final Object LOCK = new Object();
     private static int borrowers;
     private static int blasBefore;
@@ -22,8 +25,15 @@ final class NativeThreads implements AutoCloseable {
     /**
      * Sets the threads of matrix products. Elementwise operations get one: on the sizes that a step
      * works on, waking other threads costs more than they bring.
+     *
+     * @param threads how many, or {@link #AS_THEY_ARE}
      */
     static NativeThreads borrow(int threads) {
+        if (threads == AS_THEY_ARE) {
+            NativeThreads none = new NativeThreads();
+            none.closed = true;
+            return none;
+        }
         synchronized (LOCK) {
             Blas blas = Nd4j.factory().blas();
             NativeOps operations = NativeOpsHolder.getInstance().getDeviceNativeOps();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.evengrad.spi.Tensor;
 
@@ -13,38 +14,115 @@ import org.evengrad.spi.Tensor;
  */
 public interface Network extends AutoCloseable {
     /**
-     * The tensors in the order in which they lie in {@link #parameters()} and {@link #gradient()}.
+     * What is trained, in the order in which it lies in {@link #parameters()} and {@link
+     * #gradient()}. Running statistics may lie between the tensors; they are none.
      */
     List<Tensor> tensors();
+
+    /** Where a tensor begins in {@link #parameters()} and {@link #gradient()}. */
+    int offset(int tensor);
+
+    /**
+     * Ends a step that was applied: moves running statistics, as those of batch normalization, by
+     * what the last gradient pass saw, and applies the constraints that the model itself has.
+     *
+     * @param step which it was, from 0
+     * @param epoch epochs completed before this one
+     * @return whether constraints may have changed tensors
+     */
+    boolean updated(long step, int epoch);
 
     /** The names of the layers in order, the output layer last. */
     List<String> layers();
 
-    /** How many features one example has. */
-    int inputs();
+    /**
+     * The shape of one example: {@code [features]}, {@code [channels, height, width]}, or {@code
+     * [features, steps]} for a sequence.
+     */
+    List<Integer> inputShape();
 
-    /** How many numbers the output layer gives for one example. */
+    /** How many numbers one example has: the product of its shape. */
+    default int inputs() {
+        return inputShape().stream().reduce(1, Math::multiplyExact);
+    }
+
+    /** How many units the output layer has. */
     int outputs();
+
+    /**
+     * For how many time steps the output layer gives numbers; 1 if it gives them for an example as
+     * a whole. Targets and predictions of an example are {@code [outputs, outputSteps]}, row by
+     * row.
+     */
+    int outputSteps();
 
     /**
      * All parameters. The very memory that the network computes with: writing here is an update.
      */
     FloatBuffer parameters();
 
-    /** The gradient that {@link #gradient(Batch)} left, as the <em>sum</em> over the examples. */
+    /**
+     * The gradient that {@link #gradient(Batch)} left, as the <em>sum</em> over the batch's {@link
+     * Batch#terms() terms}.
+     */
     FloatBuffer gradient();
 
     /**
      * Memory for a batch. Batches of the same size share it, so that no step allocates.
      *
      * @param rows how many examples, at least 1
+     * @param masked whether some time steps of some examples are padding
      */
-    Batch batch(int rows);
+    Batch batch(int rows, boolean masked);
+
+    /**
+     * Memory for a batch without padding.
+     *
+     * @param rows how many examples, at least 1
+     */
+    default Batch batch(int rows) {
+        return batch(rows, false);
+    }
+
+    /**
+     * Sets what the network itself draws from in the next passes in training mode, as dropout does.
+     */
+    void drawFrom(long seed);
+
+    /**
+     * The same batch, from one time step up to another, for gradients that end there.
+     *
+     * @param batch from {@link #batch(int, boolean)}, with targets for each time step
+     * @param index of the segment, from 0 to {@link #segments()} - 1. A segment goes on where the
+     *     one before it ended, in the state that its last pass in training mode left
+     */
+    Batch segment(Batch batch, int index);
+
+    /** Into how many segments a sequence is cut for training; 1 if gradients go through all. */
+    int segments();
+
+    /**
+     * Whether {@link #evaluationLoss} alone knows the loss: the network has several outputs, or a
+     * loss that is none of ours. {@link #predict} and the metrics are those of the first output.
+     */
+    boolean scoresItself();
+
+    /**
+     * Whether what {@link #predict} gives can be measured against the targets: not if the loss of
+     * the first output says nothing about what they mean.
+     */
+    default boolean hasMetrics() {
+        return true;
+    }
+
+    /** The mean loss over the batch's terms in evaluation mode, without penalties. */
+    double evaluationLoss(Batch batch);
 
     /**
      * Runs forward, loss and backward on a batch, in training mode.
      *
-     * @return the mean loss over the examples, without penalties; NaN or infinite if it overflowed
+     * @return the mean loss over the batch's terms, without penalties; NaN or infinite if it
+     *     overflowed
      */
     double gradient(Batch batch);
 
@@ -60,8 +138,8 @@ public interface Network extends AutoCloseable {
     /**
      * Runs forward and loss on a batch, in training mode.
      *
-     * @return the mean loss over the examples, without penalties; {@link #gradient()} stays as it
-     *     is
+     * @return the mean loss over the batch's terms, without penalties; {@link #gradient()} stays as
+     *     it is
      */
     double loss(Batch batch);
 
@@ -69,7 +147,8 @@ public interface Network extends AutoCloseable {
      * Runs forward on a batch, in evaluation mode.
      *
      * @param batch the examples; targets are not read
-     * @param outputs receives rows x {@link #outputs()} numbers, after the output's activation
+     * @param outputs receives rows x {@link #outputs()} x {@link Batch#steps()} numbers, after the
+     *     output's activation
      */
     void predict(Batch batch, float[] outputs);
 
@@ -111,10 +190,24 @@ public interface Network extends AutoCloseable {
         /** How many examples it holds. */
         int rows();
 
-        /** Rows x features, row by row, to be written before the batch is used. */
+        /**
+         * How many losses the mean is over: examples, or time steps that count if each has an
+         * output.
+         */
+        double terms();
+
+        /** For how many time steps each example has targets; 1 if for the example as a whole. */
+        int steps();
+
+        /** Rows x inputs, row by row, to be written before the batch is used. */
         FloatBuffer features();
 
-        /** Rows x outputs, row by row, to be written before the batch is used. */
+        /** Rows x outputs x steps, row by row, to be written before the batch is used. */
         FloatBuffer targets();
+
+        /**
+         * Rows x steps, row by row: 1 where a time step counts, 0 for padding. Empty if all count.
+         */
+        Optional<FloatBuffer> mask();
     }
 }

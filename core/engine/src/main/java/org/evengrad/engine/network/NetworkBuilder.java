@@ -14,6 +14,16 @@ public interface NetworkBuilder {
     Network build(NetworkPlan plan, int threads);
 
     /**
+     * Makes a network of a model that a user has, to train it on. Nothing in a file is deserialized
+     * with Java serialization.
+     *
+     * @param threads how many cores the network may use
+     * @throws org.evengrad.config.problem.InvalidInputException if the file is no such model, is
+     *     damaged, has a layer that cannot be imported, or does not take the data
+     */
+    BroughtModel bring(BringRequest request, int threads);
+
+    /**
      * Opens a saved model. Nothing in it is deserialized with Java serialization.
      *
      * @param file a zip that this or DL4J's {@code ModelSerializer} wrote

@@ -12,7 +12,6 @@ import org.evengrad.engine.random.KeyedRandom;
 import org.evengrad.engine.step.JavaAlgebra;
 import org.evengrad.spi.Initializer;
 import org.evengrad.spi.Probe;
-import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
 
 /** Gives a network its first weights. */
@@ -20,18 +19,14 @@ final class Initialization {
     /** Keeps the random numbers of weights apart from those of data and strategies. */
     private static final long PURPOSE = 0x1717;
 
+    private static final int PROBE_BATCHES = 4;
+
     private final Network network;
     private final long seed;
-    private final Map<Tensor, Integer> offsets = new LinkedHashMap<>();
 
     Initialization(Network network, long seed) {
         this.network = network;
         this.seed = seed;
-        int offset = 0;
-        for (Tensor tensor : network.tensors()) {
-            offsets.put(tensor, offset);
-            offset += tensor.size();
-        }
     }
 
     /**
@@ -39,13 +34,18 @@ final class Initialization {
      *
      * @param weights the initializer of each layer, in order
      * @param biases fills the biases; zero without it
-     * @param batches training batches, filled when asked for
+     * @param batches training batches of the same size
      */
-    void run(List<Initializer> weights, Optional<Initializer> biases, ProbeBatches batches) {
+    void run(List<Initializer> weights, Optional<Initializer> biases, Batches batches) {
         Map<Initializer, List<Tensor>> filled = new LinkedHashMap<>();
         for (Tensor tensor : network.tensors()) {
             Initializer initializer =
-                    tensor.role() == Role.BIAS ? biases.orElse(null) : weights.get(tensor.layer());
+                    switch (tensor.role()) {
+                        case BIAS -> biases.orElse(null);
+                        // A scale of 1 and a shift of 0, as the network comes.
+                        case NORM -> null;
+                        default -> weights.get(tensor.layer());
+                    };
             if (initializer != null) {
                 float[] values = new float[tensor.size()];
                 RandomGenerator random = new KeyedRandom(seed, PURPOSE, tensor.index());
@@ -59,32 +59,25 @@ final class Initialization {
     }
 
     private void write(Tensor tensor, float[] values) {
-        network.parameters().put(offsets.get(tensor), values, 0, tensor.size());
+        network.parameters().put(network.offset(tensor.index()), values, 0, tensor.size());
     }
 
     private float[] read(FloatBuffer from, Tensor tensor, float factor) {
         float[] values = new float[tensor.size()];
-        from.get(offsets.get(tensor), values, 0, values.length);
+        from.get(network.offset(tensor.index()), values, 0, values.length);
         for (int i = 0; i < values.length; i++) {
             values[i] *= factor;
         }
         return values;
     }
 
-    /** Training batches to look at before the first step. */
-    interface ProbeBatches {
-        int count();
-
-        Network.Batch get(int index);
-    }
-
     /** The network as an initializer sees it. */
     private final class NetworkProbe implements Probe {
         private final List<Tensor> tensors;
-        private final ProbeBatches batches;
+        private final Batches batches;
         private float meanFactor = 1;
 
-        NetworkProbe(List<Tensor> tensors, ProbeBatches batches) {
+        NetworkProbe(List<Tensor> tensors, Batches batches) {
             this.tensors = List.copyOf(tensors);
             this.batches = batches;
         }
@@ -106,13 +99,14 @@ final class Initialization {
 
         @Override
         public int batches() {
-            return batches.count();
+            int whole = batches.examples() / batches.get(0, 0).rows();
+            return Math.min(PROBE_BATCHES, whole);
         }
 
         @Override
         public double gradient(int batch) {
-            Network.Batch rows = batches.get(batch);
-            meanFactor = 1f / rows.rows();
+            Network.Batch rows = batches.get(0, batch);
+            meanFactor = (float) (1 / rows.terms());
             return network.gradient(rows);
         }
 
@@ -123,7 +117,7 @@ final class Initialization {
 
         @Override
         public double outputVariance(Tensor tensor, int batch) {
-            return network.signals(batches.get(batch), seed)
+            return network.signals(batches.get(0, batch), seed)
                     .get(tensor.layer())
                     .preActivationVariance();
         }

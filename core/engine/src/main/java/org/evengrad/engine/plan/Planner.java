@@ -1,23 +1,30 @@
 package org.evengrad.engine.plan;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.evengrad.config.DataConfig.Task;
-import org.evengrad.config.LayerConfig;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.ModelConfig;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.RunConfig;
 import org.evengrad.config.TrainingConfig;
+import org.evengrad.config.TrainingConfig.TimeReduction;
+import org.evengrad.config.plugins.KebabCase;
+import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
-import org.evengrad.engine.data.BatchFiller;
 import org.evengrad.engine.data.BatchOrder;
 import org.evengrad.engine.data.DataLoader;
 import org.evengrad.engine.data.Dataset;
 import org.evengrad.engine.data.SplitData;
+import org.evengrad.engine.network.BringRequest;
+import org.evengrad.engine.network.BringRequest.Format;
+import org.evengrad.engine.network.BroughtModel;
+import org.evengrad.engine.network.LayerPlan;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkBuilder;
 import org.evengrad.engine.network.NetworkPlan;
@@ -25,13 +32,12 @@ import org.evengrad.engine.step.Penalties;
 import org.evengrad.spi.Activation;
 import org.evengrad.spi.Horizon;
 import org.evengrad.spi.Initializer;
-import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
 
 /** Decides everything that a configuration leaves to the data, and loads and builds it. */
 public final class Planner {
-    private static final String OUTPUT = "output";
-    private static final int PROBE_BATCHES = 4;
+    private static final String LOSSES =
+            Stream.of(Loss.values()).map(KebabCase::of).collect(Collectors.joining(", "));
 
     private final StrategyRegistry registry;
     private final NetworkBuilder builder;
@@ -48,7 +54,8 @@ public final class Planner {
     }
 
     /**
-     * Loads the data, builds the network and fills it.
+     * Loads the data, builds the network and fills it, or takes the one that the configuration
+     * brings.
      *
      * @param loaded the configuration
      * @return a plan that the caller closes
@@ -57,8 +64,6 @@ public final class Planner {
     public TrainingPlan plan(LoadedConfig loaded) {
         RunConfig config = loaded.config();
         SplitData data = DataLoader.load(config.data(), config.seed());
-        List<LayerConfig.Dense> layers = expand(config.model().layers());
-        NetworkPlan networkPlan = networkPlan(config, layers, data.dataset());
         TrainingConfig training = config.training();
         int threads = training.threads().orElse(Runtime.getRuntime().availableProcessors());
         BatchOrder order =
@@ -67,104 +72,160 @@ public final class Planner {
                         data.train().size(),
                         config.data().batchSize(),
                         config.data().shuffle());
-        long steps =
-                training.steps()
-                        .orElseGet(
-                                () ->
-                                        Math.multiplyExact(
-                                                (long) training.epochs().orElseThrow(),
-                                                order.batchesPerEpoch()));
-        Network network = builder.build(networkPlan, threads);
+        Trained trained =
+                config.model().brings()
+                        ? brought(loaded, data, threads)
+                        : built(config, data, order, threads);
         try {
-            initialize(config, layers, network, data);
+            Network network = trained.network();
+            WatchedMetric.check(training, data.dataset().task(), trained.loss(), network.outputs());
+            TrainingData batches = TrainingData.of(network, data, order);
+            int perEpoch = batches.toTrain().perEpoch();
+            long steps =
+                    training.steps()
+                            .orElseGet(
+                                    () ->
+                                            Math.multiplyExact(
+                                                    (long) training.epochs().orElseThrow(),
+                                                    perEpoch));
             return new TrainingPlan(
                     config.name(),
                     config.seed(),
                     threads,
                     Optional.of(loaded),
-                    data,
-                    config.data().batchSize(),
-                    config.data().shuffle(),
+                    batches,
                     network,
-                    networkPlan.output().loss(),
-                    penalties(config.model(), layers, network.tensors()),
-                    config.optimizer(),
-                    config.scheduler(),
-                    config.guards(),
-                    config.guards().stream().map(g -> registry.typeOf(g).name()).toList(),
-                    new Horizon(steps, order.batchesPerEpoch()),
-                    training);
+                    trained.loss(),
+                    trained.penalties(),
+                    trained.strategies(),
+                    new Horizon(steps, perEpoch),
+                    training,
+                    trained.notes());
+        } catch (RuntimeException e) {
+            trained.network().close();
+            throw e;
+        }
+    }
+
+    /** A network that is ready, and how to train it. */
+    private record Trained(
+            Network network,
+            Loss loss,
+            Penalties penalties,
+            TrainingStrategies strategies,
+            List<String> notes) {}
+
+    private Trained built(RunConfig config, SplitData data, BatchOrder order, int threads) {
+        Dataset dataset = data.dataset();
+        LayerExpansion layers =
+                new LayerExpansion(
+                        config.model(),
+                        config.activation(),
+                        this::tanh,
+                        new LayerExpansion.Examples(
+                                dataset.featureShape(),
+                                dataset.symbols(),
+                                dataset.targetSteps() > 1));
+        List<LayerPlan> hidden = layers.layers();
+        NetworkPlan plan =
+                new NetworkPlan(
+                        layers.inputShape(),
+                        hidden,
+                        new OutputLayer(config.model(), data.train())
+                                .derive(config.training().classWeights()),
+                        recurrence(config, dataset, hidden));
+        Network network = builder.build(plan, threads);
+        try {
+            initialize(config, layers, network, data, order);
+            TrainingStrategies strategies =
+                    TrainingStrategies.of(
+                            registry,
+                            config.optimizer().orElseThrow(),
+                            config.scheduler().orElseThrow(),
+                            config.guards().orElseThrow());
+            return new Trained(
+                    network,
+                    plan.output().loss(),
+                    penalties(config.model(), layers, network),
+                    strategies,
+                    List.of());
         } catch (RuntimeException e) {
             network.close();
             throw e;
         }
     }
 
-    private static List<LayerConfig.Dense> expand(List<LayerConfig> layers) {
-        List<LayerConfig.Dense> expanded = new ArrayList<>();
-        for (LayerConfig layer : layers) {
-            if (layer instanceof LayerConfig.Dense dense) {
-                for (int i = 0; i < dense.repeat(); i++) {
-                    expanded.add(dense);
-                }
-            }
-        }
-        return expanded;
-    }
-
-    private static NetworkPlan networkPlan(
-            RunConfig config, List<LayerConfig.Dense> layers, Dataset data) {
+    private Trained brought(LoadedConfig loaded, SplitData data, int threads) {
+        RunConfig config = loaded.config();
         ModelConfig model = config.model();
-        Optional<Activation> override = model.override().activation();
-        int depth = layers.size() + 1;
-        List<NetworkPlan.Hidden> hidden = new ArrayList<>();
-        for (int i = 0; i < layers.size(); i++) {
-            LayerConfig.Dense layer = layers.get(i);
-            Activation activation = override.orElse(layer.activation().orElse(config.activation()));
-            hidden.add(
-                    new NetworkPlan.Hidden(
-                            "dense-" + (i + 1), layer.units(), activation.tuned(depth)));
+        Path file = model.dl4j().or(model::keras).orElseThrow();
+        BroughtModel brought =
+                builder.bring(
+                        new BringRequest(
+                                file,
+                                model.dl4j().isPresent() ? Format.DL4J : Format.KERAS,
+                                model.loss(),
+                                data.dataset().featureShape(),
+                                data.dataset().symbols(),
+                                config.training().truncate(),
+                                !config.training()
+                                        .timeReduction()
+                                        .equals(Optional.of(TimeReduction.MEAN))),
+                        threads);
+        try {
+            Loss loss =
+                    brought.loss()
+                            .orElseThrow(
+                                    () ->
+                                            problem(
+                                                    "model.loss",
+                                                    "missing; the model has a loss that Evengrad"
+                                                            + " does not know ("
+                                                            + brought.settings().summary()
+                                                            + "); give one: "
+                                                            + LOSSES));
+            TrainingStrategies strategies =
+                    new BroughtStrategies(registry, brought.settings(), file)
+                            .unless(config.optimizer(), config.scheduler(), config.guards());
+            Penalties penalties = BroughtStrategies.penalties(brought.settings().tensors());
+            return new Trained(
+                    brought.network(), loss, penalties, strategies, brought.settings().told());
+        } catch (RuntimeException e) {
+            brought.network().close();
+            throw e;
         }
-        return new NetworkPlan(data.featureCount(), hidden, output(model, data));
     }
 
-    private static NetworkPlan.Output output(ModelConfig model, Dataset data) {
-        boolean classification = data.task() == Task.CLASSIFICATION;
-        Loss loss = model.loss().orElse(classification ? Loss.CROSS_ENTROPY : Loss.MSE);
-        int classes = data.classes().size();
-        if (loss != Loss.MSE && !classification) {
+    /** What recurrent layers end in. */
+    private Activation tanh() {
+        return (Activation) registry.require(Kind.ACTIVATION, "tanh").defaults();
+    }
+
+    private static NetworkPlan.Recurrence recurrence(
+            RunConfig config, Dataset data, List<LayerPlan> layers) {
+        int truncate = config.training().truncate().orElse(0);
+        if (truncate > 0 && data.targetSteps() == 1) {
             throw problem(
-                    "model.loss",
-                    "the targets are numbers, so the loss is mse; cross-entropy and"
-                            + " binary-cross-entropy need classes");
+                    "training.truncate",
+                    "gradients can end within a sequence only if each time step has a target");
         }
-        if (loss == Loss.BINARY_CROSS_ENTROPY && classes > 2) {
+        if (truncate > 0 && layers.stream().anyMatch(Planner::walksBack)) {
             throw problem(
-                    "model.loss",
-                    "binary-cross-entropy tells two classes apart, the data has "
-                            + classes
-                            + "; use cross-entropy");
+                    "training.truncate",
+                    "gradients cannot end within a sequence that a bidirectional layer walks back");
         }
-        if (loss != Loss.MSE && model.output().activation().isPresent()) {
-            throw problem(
-                    "model.output.activation",
-                    "cross-entropy brings softmax and binary-cross-entropy sigmoid; only mse takes"
-                            + " an activation");
-        }
-        int needed =
-                switch (loss) {
-                    case BINARY_CROSS_ENTROPY -> 1;
-                    case CROSS_ENTROPY -> Math.max(2, classes);
-                    case MSE -> classification ? classes : data.targetWidth();
-                };
-        int units = model.output().units().orElse(needed);
-        boolean spareUnits = loss == Loss.CROSS_ENTROPY && units > needed;
-        if (units != needed && !spareUnits) {
-            throw problem(
-                    "model.output.units", units + " does not fit the data, which needs " + needed);
-        }
-        return new NetworkPlan.Output(
-                OUTPUT, units, loss, model.output().activation(), model.output().bias());
+        boolean sum = config.training().timeReduction().equals(Optional.of(TimeReduction.SUM));
+        return new NetworkPlan.Recurrence(truncate, sum);
+    }
+
+    private static boolean walksBack(LayerPlan layer) {
+        return layer instanceof LayerPlan.Recurrent recurrent && recurrent.bidirectional()
+                || layer instanceof LayerPlan.Residual residual
+                        && residual.body().stream().anyMatch(Planner::walksBack)
+                || layer instanceof LayerPlan.DenseBlock block
+                        && block.branches().stream()
+                                .flatMap(List::stream)
+                                .anyMatch(Planner::walksBack);
     }
 
     private static InvalidInputException problem(String key, String message) {
@@ -172,52 +233,30 @@ public final class Planner {
     }
 
     private static void initialize(
-            RunConfig config, List<LayerConfig.Dense> layers, Network network, SplitData data) {
+            RunConfig config,
+            LayerExpansion layers,
+            Network network,
+            SplitData data,
+            BatchOrder order) {
         Optional<Initializer> override = config.model().override().initializer();
         List<Initializer> weights = new ArrayList<>();
-        for (LayerConfig.Dense layer : layers) {
-            weights.add(override.orElse(layer.initializer().orElse(config.initializer())));
+        for (String layer : network.layers()) {
+            weights.add(
+                    override.or(() -> layers.settings(layer).initializer())
+                            .orElse(config.initializer()));
         }
-        weights.add(override.orElse(config.initializer()));
-        new Initialization(network, config.seed())
-                .run(weights, config.biasInitializer(), probeBatches(config, network, data));
+        Batches batches = DatasetBatches.asTrained(network, data.train(), order);
+        new Initialization(network, config.seed()).run(weights, config.biasInitializer(), batches);
     }
 
-    private static Initialization.ProbeBatches probeBatches(
-            RunConfig config, Network network, SplitData data) {
-        int rows = data.train().size();
-        int size = Math.min(config.data().batchSize(), rows);
-        int[] order = new int[rows];
-        new BatchOrder(config.seed(), rows, size, config.data().shuffle()).fill(0, order);
-        BatchFiller filler = new BatchFiller(data.train(), network.outputs());
-        return new Initialization.ProbeBatches() {
-            @Override
-            public int count() {
-                return Math.min(PROBE_BATCHES, rows / size);
-            }
-
-            @Override
-            public Network.Batch get(int index) {
-                Network.Batch batch = network.batch(size);
-                filler.copyFeatures(order, index * size, size, batch.features().rewind());
-                filler.copyTargets(order, index * size, size, batch.targets().rewind());
-                return batch;
-            }
-        };
-    }
-
-    private static Penalties penalties(
-            ModelConfig model, List<LayerConfig.Dense> layers, List<Tensor> tensors) {
-        Penalties penalties = Penalties.none(tensors.size());
-        for (Tensor tensor : tensors) {
-            if (tensor.role() != Role.BIAS) {
-                boolean hidden = tensor.layer() < layers.size();
-                double l1 =
-                        hidden ? layers.get(tensor.layer()).l1().orElse(model.l1()) : model.l1();
-                double l2 =
-                        hidden ? layers.get(tensor.layer()).l2().orElse(model.l2()) : model.l2();
-                penalties.l1()[tensor.index()] = (float) l1;
-                penalties.l2()[tensor.index()] = (float) l2;
+    private static Penalties penalties(ModelConfig model, LayerExpansion layers, Network network) {
+        Penalties penalties = Penalties.none(network.tensors().size());
+        for (Tensor tensor : network.tensors()) {
+            if (tensor.role().decays()) {
+                LayerExpansion.Settings settings =
+                        layers.settings(network.layers().get(tensor.layer()));
+                penalties.l1()[tensor.index()] = settings.l1().orElse(model.l1()).floatValue();
+                penalties.l2()[tensor.index()] = settings.l2().orElse(model.l2()).floatValue();
             }
         }
         return penalties;

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.TrainingConfig;
-import org.evengrad.engine.data.SplitData;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.step.Penalties;
 import org.evengrad.spi.GradientGuard;
@@ -20,41 +19,52 @@ import org.evengrad.spi.Scheduler;
  * @param seed that everything random is drawn from
  * @param threads cores to use
  * @param config where the plan came from, if from a file
- * @param data loaded, split and normalized
- * @param batchSize examples in a step
- * @param shuffle whether each epoch has another order
+ * @param data what it learns from and is judged by
  * @param network with its first weights
  * @param loss what is minimized
  * @param penalties per tensor
- * @param optimizer moves the parameters
- * @param scheduler changes the rate
- * @param guards in order
- * @param guardNames their names, in the same order
+ * @param strategies what moves the parameters, and what watches over it
  * @param horizon how long training is planned to last
  * @param training when to stop and what to keep
+ * @param notes what people should know before the first step; one sentence each
  */
 public record TrainingPlan(
         String name,
         long seed,
         int threads,
         Optional<LoadedConfig> config,
-        SplitData data,
-        int batchSize,
-        boolean shuffle,
+        TrainingData data,
         Network network,
         Loss loss,
         Penalties penalties,
-        Optimizer optimizer,
-        Scheduler scheduler,
-        List<GradientGuard> guards,
-        List<String> guardNames,
+        TrainingStrategies strategies,
         Horizon horizon,
-        TrainingConfig training)
+        TrainingConfig training,
+        List<String> notes)
         implements AutoCloseable {
-    /** Keeps copies of the lists. */
+    /** Keeps a copy of the notes. */
     public TrainingPlan {
-        guards = List.copyOf(guards);
-        guardNames = List.copyOf(guardNames);
+        notes = List.copyOf(notes);
+    }
+
+    /** What moves the parameters. */
+    public Optimizer optimizer() {
+        return strategies.optimizer();
+    }
+
+    /** What changes the rate. */
+    public Scheduler scheduler() {
+        return strategies.scheduler();
+    }
+
+    /** What inspects gradients, in order. */
+    public List<GradientGuard> guards() {
+        return strategies.guards();
+    }
+
+    /** The guards' names, in the same order. */
+    public List<String> guardNames() {
+        return strategies.guardNames();
     }
 
     @Override

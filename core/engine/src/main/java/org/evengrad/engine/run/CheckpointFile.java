@@ -10,14 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.evengrad.engine.metrics.Confusion;
 import org.evengrad.engine.step.TrainingState;
 import org.evengrad.engine.train.Checkpoint;
 import org.evengrad.engine.train.Scores;
@@ -28,7 +31,7 @@ import org.evengrad.engine.train.Scores;
  */
 final class CheckpointFile {
     private static final int MAGIC = 0x45564347;
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private CheckpointFile() {}
 
@@ -135,12 +138,26 @@ final class CheckpointFile {
         }
         out.writeBoolean(progress.lastValidation().isPresent());
         if (progress.lastValidation().isPresent()) {
-            Scores scores = progress.lastValidation().get();
-            out.writeDouble(scores.loss());
-            out.writeDouble(scores.accuracy().orElse(Double.NaN));
-            out.writeInt(scores.rows());
+            write(out, progress.lastValidation().get());
         }
         out.writeDouble(progress.seconds());
+    }
+
+    private static void write(DataOutputStream out, Scores scores) throws IOException {
+        out.writeDouble(scores.loss());
+        out.writeInt(scores.metrics().size());
+        for (Map.Entry<String, Double> metric : scores.metrics().entrySet()) {
+            out.writeUTF(metric.getKey());
+            out.writeDouble(metric.getValue());
+        }
+        write(out, scores.lossPerStep().stream().mapToDouble(Double::doubleValue).toArray());
+        out.writeInt(scores.confusion().map(Confusion::classes).orElse(0));
+        for (List<Long> row : scores.confusion().map(Confusion::counts).orElse(List.of())) {
+            for (long count : row) {
+                out.writeLong(count);
+            }
+        }
+        out.writeInt(scores.rows());
     }
 
     private static void write(DataOutputStream out, float[][] arrays) throws IOException {
@@ -236,19 +253,8 @@ final class CheckpointFile {
         int sinceBest = in.readInt();
         Optional<float[]> best =
                 in.readBoolean() ? Optional.of(floats(in, size)) : Optional.empty();
-        Optional<Scores> validation = Optional.empty();
-        if (in.readBoolean()) {
-            double loss = in.readDouble();
-            double accuracy = in.readDouble();
-            validation =
-                    Optional.of(
-                            new Scores(
-                                    loss,
-                                    Double.isNaN(accuracy)
-                                            ? OptionalDouble.empty()
-                                            : OptionalDouble.of(accuracy),
-                                    in.readInt()));
-        }
+        Optional<Scores> validation =
+                in.readBoolean() ? Optional.of(scores(in, size)) : Optional.empty();
         return new Checkpoint.Progress(
                 skipped,
                 rollbacks,
@@ -260,6 +266,29 @@ final class CheckpointFile {
                 best,
                 validation,
                 in.readDouble());
+    }
+
+    private static Scores scores(DataInputStream in, long size) throws IOException {
+        double loss = in.readDouble();
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        int metricCount = count(in, size);
+        for (int i = 0; i < metricCount; i++) {
+            String name = in.readUTF();
+            metrics.put(name, in.readDouble());
+        }
+        List<Double> lossPerStep = DoubleStream.of(doubles(in, size)).boxed().toList();
+        List<List<Long>> counts = new ArrayList<>();
+        int classes = count(in, size);
+        for (int row = 0; row < classes; row++) {
+            List<Long> rowCounts = new ArrayList<>();
+            for (int column = 0; column < classes; column++) {
+                rowCounts.add(in.readLong());
+            }
+            counts.add(rowCounts);
+        }
+        Optional<Confusion> confusion =
+                classes == 0 ? Optional.empty() : Optional.of(new Confusion(counts));
+        return new Scores(loss, metrics, lossPerStep, confusion, in.readInt());
     }
 
     /** No array can be longer than the file: a damaged length must not ask for all memory. */

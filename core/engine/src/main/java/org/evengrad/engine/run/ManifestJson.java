@@ -10,7 +10,10 @@ import java.util.Optional;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.plugins.HashedJar;
 import org.evengrad.config.plugins.Provenance;
+import org.evengrad.engine.data.Normalizer;
+import org.evengrad.engine.data.SplitData;
 import org.evengrad.engine.network.Machine;
+import org.evengrad.engine.plan.Batches;
 import org.evengrad.engine.plan.TrainingPlan;
 
 /** {@code manifest.json}: what ran, on what, with what. Keys are always present. */
@@ -44,13 +47,15 @@ final class ManifestJson {
             json.writeNumberField("threads", plan.threads());
             machine(json, plan.network().machine());
             string(json, "configSha256", plan.config().map(LoadedConfig::sha256));
-            json.writeStringField("dataSha256", plan.data().sha256());
+            string(json, "dataSha256", plan.data().split().map(SplitData::sha256));
             json.writeObjectFieldStart("rows");
-            json.writeNumberField("train", plan.data().train().size());
-            json.writeNumberField("validation", plan.data().validation().size());
-            json.writeNumberField("test", plan.data().test().size());
+            json.writeNumberField("train", plan.data().train().examples());
+            json.writeNumberField("validation", examples(plan.data().validation()));
+            json.writeNumberField("test", examples(plan.data().test()));
             json.writeEndObject();
-            ModelDescription.normalizer(json, plan.data().normalizer());
+            ModelDescription.normalizer(
+                    json,
+                    plan.data().split().map(SplitData::normalizer).orElseGet(Normalizer::none));
             json.writeArrayFieldStart("plugins");
             for (HashedJar jar : provenance.jars()) {
                 json.writeStartObject();
@@ -60,12 +65,21 @@ final class ManifestJson {
             }
             json.writeEndArray();
             UsedStrategiesJson.write(json, provenance.strategies());
+            json.writeArrayFieldStart("notes");
+            for (String note : plan.notes()) {
+                json.writeString(note);
+            }
+            json.writeEndArray();
             json.writeStringField("start", start.toString());
             string(json, "end", end.map(Instant::toString));
             string(json, "exitReason", exitReason);
             json.writeEndObject();
         }
         return text.append('\n').toString();
+    }
+
+    private static int examples(Optional<Batches> part) {
+        return part.map(Batches::examples).orElse(0);
     }
 
     private static void machine(JsonGenerator json, Machine machine) throws IOException {

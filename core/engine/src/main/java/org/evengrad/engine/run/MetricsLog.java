@@ -97,6 +97,8 @@ final class MetricsLog implements AutoCloseable {
                     json.writeNumberField("epoch", evaluation.epoch());
                     number("validationLoss", evaluation.scores().loss());
                     number("validationAccuracy", evaluation.scores().accuracy().orElse(Double.NaN));
+                    json.writeFieldName("metrics");
+                    ScoresJson.metrics(json, evaluation.scores().metrics());
                 });
     }
 

@@ -1,6 +1,7 @@
 package org.evengrad.engine.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.problem.InvalidInputException;
@@ -74,17 +74,32 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
      * @throws InvalidInputException if there is none that is whole
      */
     public static Checkpoint checkpoint(RunFolder folder) {
+        return newestCheckpoint(folder)
+                .orElseThrow(
+                        () ->
+                                new InvalidInputException(
+                                        Problem.of(
+                                                "nothing to resume: "
+                                                        + folder.path()
+                                                        + " has no checkpoint that is whole")));
+    }
+
+    /** Reads the newest checkpoint of a run; empty if there is none that is whole. */
+    public static Optional<Checkpoint> newestCheckpoint(RunFolder folder) {
         try {
-            return CheckpointFile.newest(folder.checkpoints())
-                    .orElseThrow(
-                            () ->
-                                    new InvalidInputException(
-                                            Problem.of(
-                                                    "nothing to resume: "
-                                                            + folder.path()
-                                                            + " has no checkpoint that is whole")));
+            return CheckpointFile.newest(folder.checkpoints());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many epochs a run had completed after a step; 0 unless that was its last one. */
+    public static int epochs(RunFolder folder, long step) {
+        try {
+            JsonNode summary = JSON.readTree(folder.summary().toFile());
+            return summary.path("steps").asLong() == step ? summary.path("epochs").asInt() : 0;
+        } catch (IOException absentOrDamaged) {
+            return 0;
         }
     }
 
@@ -111,9 +126,9 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         start = clock.instant();
         writing(
                 () -> {
-                    AtomicFile.writeText(
-                            folder.config(),
-                            plan.config().map(LoadedConfig::effectiveText).orElse(""));
+                    if (plan.config().isPresent()) {
+                        AtomicFile.writeText(folder.config(), plan.config().get().effectiveText());
+                    }
                     manifest(plan, Optional.empty(), Optional.empty());
                     if (from.isPresent()) {
                         dropLinesAfter(from.get());
@@ -190,7 +205,10 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
 
     private static boolean isWholeAndNotAfter(String line, long step) throws IOException {
         try {
-            return JSON.readTree(line).path("step").asLong() <= step;
+            JsonNode record = JSON.readTree(line);
+            // The verdicts are those of the end, which comes again.
+            return record.path("step").asLong() <= step
+                    && !record.path("type").asText().equals("verdict");
         } catch (JsonProcessingException cutShort) {
             return false;
         }

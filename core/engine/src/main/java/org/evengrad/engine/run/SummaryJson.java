@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.train.Scores;
@@ -40,6 +41,9 @@ public final class SummaryJson {
         VerdictJson.number(json, "trainLoss", result.trainLoss());
         scores(json, "validation", result.validation());
         scores(json, "test", result.test());
+        json.writeFieldName("testConfusion");
+        ScoresJson.confusion(
+                json, result.test().flatMap(Scores::confusion), result.plan().data().classes());
         if (result.bestEpoch().isPresent()) {
             json.writeNumberField("bestEpoch", result.bestEpoch().get());
         } else {
@@ -78,6 +82,10 @@ public final class SummaryJson {
                 json,
                 part + "Accuracy",
                 scores.map(s -> s.accuracy().orElse(Double.NaN)).orElse(Double.NaN));
+        json.writeFieldName(part + "Metrics");
+        ScoresJson.metrics(json, scores.map(Scores::metrics).orElse(Map.of()));
+        json.writeFieldName(part + "LossPerStep");
+        ScoresJson.lossPerStep(json, scores.map(Scores::lossPerStep).orElse(List.of()));
     }
 
     private static void quantiles(JsonGenerator json, String name, Quantiles values)

@@ -1,19 +1,25 @@
 package org.evengrad.engine.step;
 
 import java.util.List;
+import org.evengrad.engine.network.Network;
 import org.evengrad.spi.Tensor;
 
 /** Where each tensor lies in the flat parameters and the flat gradient. */
 final class Layout {
     private final List<Tensor> tensors;
     private final int[] offsets;
+    private final int[] sizes;
+    private final int total;
 
-    Layout(List<Tensor> tensors) {
-        this.tensors = List.copyOf(tensors);
-        offsets = new int[tensors.size() + 1];
-        for (int i = 0; i < tensors.size(); i++) {
-            offsets[i + 1] = Math.addExact(offsets[i], tensors.get(i).size());
+    Layout(Network network) {
+        tensors = List.copyOf(network.tensors());
+        offsets = new int[tensors.size()];
+        sizes = new int[tensors.size()];
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = network.offset(i);
+            sizes[i] = tensors.get(i).size();
         }
+        total = network.parameters().limit();
     }
 
     List<Tensor> tensors() {
@@ -33,11 +39,11 @@ final class Layout {
     }
 
     int size(int tensor) {
-        return offsets[tensor + 1] - offsets[tensor];
+        return sizes[tensor];
     }
 
-    /** The number of all parameters. */
+    /** How long the flat arrays are: all tensors, and what lies between them. */
     int total() {
-        return offsets[tensors.size()];
+        return total;
     }
 }

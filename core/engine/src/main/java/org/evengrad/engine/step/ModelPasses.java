@@ -24,6 +24,9 @@ final class ModelPasses {
     /** Stands for no tensor, so that drawn targets are those of no chunk. */
     private static final int SAMPLED_TARGETS = -1;
 
+    /** Stands for no tensor either: what the network draws. */
+    private static final int DROPOUT = -2;
+
     final Network network;
     final FloatBuffer parameters;
     final FloatBuffer gradient;
@@ -61,7 +64,7 @@ final class ModelPasses {
         this.seed = seed;
         parameters = network.parameters();
         gradient = network.gradient();
-        layout = new Layout(network.tensors());
+        layout = new Layout(network);
         statistics = new Statistics(layout.count());
         at = new StepState(horizon);
         chunk = new ModelChunk(layout, seed);
@@ -96,6 +99,8 @@ final class ModelPasses {
     /** Computes the gradient at the parameters as they are, and its statistics. */
     void computeGradient() {
         penalized = true;
+        drawn.key(seed, at.step, DROPOUT, 0);
+        network.drawFrom(drawn.nextLong());
         at.loss = network.gradient(batch);
         measureGradient();
     }
@@ -137,12 +142,23 @@ final class ModelPasses {
 
     /** How far a tensor has moved since {@link #beginUpdate}, against its size then. */
     double updateRatio(int tensor) {
-        double floor = SMALLEST_PARAMETER * Math.sqrt(layout.size(tensor));
-        return Math.sqrt(updateSumOfSquares[tensor]) / Math.max(sizeBefore[tensor], floor);
+        return updateRatio(updateSumOfSquares[tensor], sizeBefore[tensor], layout.size(tensor));
+    }
+
+    /**
+     * How far a tensor moved against its size.
+     *
+     * @param sumOfSquares of the update
+     * @param normBefore of the tensor
+     * @param elements how many it has
+     */
+    static double updateRatio(double sumOfSquares, double normBefore, int elements) {
+        return Math.sqrt(sumOfSquares)
+                / Math.max(normBefore, SMALLEST_PARAMETER * Math.sqrt(elements));
     }
 
     private float meanFactor() {
-        return 1f / batch.rows();
+        return (float) (1 / batch.terms());
     }
 
     private void measureGradient() {
@@ -180,12 +196,14 @@ final class ModelPasses {
         Arrays.fill(updateSumOfSquares, 0);
         double squares = 0;
         int last = -1;
+        double rate = at.rate;
         for (int i = 0; i < cut.count(); i++) {
             chunk.at(cut, i, at.step);
             load(cut, i);
             if (firstPass) {
                 System.arraycopy(chunk.parameters(), 0, before, chunk.flatStart(), chunk.size());
             }
+            at.rate = rate * penalties.rateFactor(cut.tensor(i));
             kernel.run(chunk, at);
             updateSumOfSquares[cut.tensor(i)] += measureUpdate();
             chunk.storeParameters(parameters);
@@ -205,6 +223,23 @@ final class ModelPasses {
             statistics.parameterSumOfSquares(last, squares);
         }
         firstPass = false;
+        at.rate = rate;
+    }
+
+    /** Takes off what tensors lose beside the optimizer's step: a share of what they were. */
+    void decay() {
+        for (int t = 0; t < layout.count(); t++) {
+            float share = penalties.decayShare(t, at.rate);
+            if (share != 0) {
+                double squares = 0;
+                for (int i = layout.offset(t); i < layout.offset(t) + layout.size(t); i++) {
+                    float left = parameters.get(i) - share * before[i];
+                    parameters.put(i, left);
+                    squares += (double) left * left;
+                }
+                statistics.parameterSumOfSquares(t, squares);
+            }
+        }
     }
 
     private void load(Cut cut, int index) {

@@ -56,6 +56,20 @@ final class Statistics implements GradientStatistics {
         zeros[tensor] += Sums.zeros(values, size);
     }
 
+    /**
+     * Adds one chunk of a tensor's gradient, for its norm and for whether it is finite: a third of
+     * the work of {@link #add}.
+     */
+    void addToNorm(int tensor, float[] values, int size, double factor) {
+        double sum = Sums.ofSquares(values, size);
+        if (sum <= Double.MAX_VALUE) {
+            sumOfSquares[tensor] += sum * factor * factor;
+        } else {
+            nonFinite[tensor] += Sums.nonFinite(values, size);
+            sumOfSquares[tensor] = Double.NaN;
+        }
+    }
+
     /** Follows a guard that multiplied a tensor's gradient. */
     void scale(int tensor, double factor) {
         sumOfSquares[tensor] *= factor * factor;

@@ -101,6 +101,10 @@ public final class TrainingStep {
         if (!step.run(optimizer)) {
             return Outcome.SKIPPED;
         }
+        model.decay();
+        if (model.network.updated(at.step, at.epoch)) {
+            model.measureParameters();
+        }
         at.updates++;
         for (int t = 0; t < model.layout.count(); t++) {
             record.updateRatio(t, model.updateRatio(t));

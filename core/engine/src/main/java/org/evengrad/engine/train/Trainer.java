@@ -7,11 +7,9 @@ import java.util.Optional;
 import org.evengrad.config.TrainingConfig.EarlyStop;
 import org.evengrad.config.TrainingConfig.Keep;
 import org.evengrad.config.TrainingConfig.Metric;
-import org.evengrad.engine.data.BatchFiller;
-import org.evengrad.engine.data.BatchOrder;
-import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
+import org.evengrad.engine.plan.Batches;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.StepRecord.Action;
@@ -41,9 +39,7 @@ public final class Trainer {
     private final Schedule schedule;
     private final TrainingStep step;
     private final StepRecord record;
-    private final BatchOrder batchOrder;
-    private final BatchFiller filler;
-    private final int[] order;
+    private final Batches batches;
     private final Optional<Evaluator> validator;
     private final StepTimes times = new StepTimes();
     private final long checkpointEvery;
@@ -53,6 +49,7 @@ public final class Trainer {
     private long rollbacks;
     private long clipped;
     private int unusableInARow;
+    private boolean checkpointDue;
     private double bestValue = Double.NaN;
     private int bestEpoch;
     private int evaluationsSinceBest;
@@ -110,15 +107,8 @@ public final class Trainer {
                         plan.horizon(),
                         plan.seed());
         record = new StepRecord(network.tensors().size(), plan.guards().size());
-        int rows = plan.data().train().size();
-        batchOrder = new BatchOrder(plan.seed(), rows, plan.batchSize(), plan.shuffle());
-        filler = new BatchFiller(plan.data().train(), network.outputs());
-        order = new int[rows];
-        validator =
-                plan.data().validation().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(
-                                new Evaluator(network, plan.loss(), plan.data().validation()));
+        batches = plan.data().toTrain();
+        validator = plan.data().validation().map(this::evaluator);
         checkpointEvery =
                 plan.training()
                         .checkpointEvery()
@@ -137,7 +127,8 @@ public final class Trainer {
         from.ifPresent(this::restore);
         began = System.nanoTime();
         Reason reason = loop();
-        if (reason == Reason.INTERRUPTED) {
+        // A diverged run is nothing to go on from; its last checkpoint may be.
+        if (reason != Reason.DIVERGED) {
             checkpoint();
         }
         double seconds = seconds();
@@ -151,18 +142,17 @@ public final class Trainer {
     }
 
     private Reason loop() {
-        int batches = batchOrder.batchesPerEpoch();
+        if (stopsEarly()) {
+            // A run that had come to its end goes on from there.
+            return Reason.EARLY_STOP;
+        }
+        int perEpoch = batches.perEpoch();
         long planned = plan.horizon().steps();
-        int filledEpoch = -1;
         while (step.at().step() < planned) {
-            int epoch = (int) (step.at().step() / batches);
-            int index = (int) (step.at().step() % batches);
-            if (epoch != filledEpoch) {
-                batchOrder.fill(epoch, order);
-                filledEpoch = epoch;
-            }
+            int epoch = (int) (step.at().step() / perEpoch);
+            int index = (int) (step.at().step() % perEpoch);
             long before = System.nanoTime();
-            Batch batch = fill(index);
+            Batch batch = batches.get(epoch, index);
             Outcome outcome = step.run(batch, epoch, record);
             times.add(System.nanoTime() - before, batch.rows());
             count(outcome);
@@ -170,29 +160,35 @@ public final class Trainer {
                 listener.stepped(record);
             }
             if (outcome != Outcome.APPLIED) {
-                setAside(index);
+                setAside(epoch, index);
             }
             if (outcome == Outcome.STOPPED || unusableInARow >= MOST_UNUSABLE_STEPS_IN_A_ROW) {
                 return Reason.DIVERGED;
             }
-            boolean lastOfEpoch = index == batches - 1;
+            boolean lastOfEpoch = index == perEpoch - 1;
             if ((lastOfEpoch || step.at().step() == planned) && evaluate(epoch + 1)) {
                 return Reason.EARLY_STOP;
             }
-            if (stop.requested() && step.at().step() < planned) {
+            boolean canStop = batches.standsAlone((index + 1) % perEpoch);
+            if (canStop && stop.requested() && step.at().step() < planned) {
                 return Reason.INTERRUPTED;
             }
-            if (step.at().step() % checkpointEvery == 0) {
+            checkpointDue |= step.at().step() % checkpointEvery == 0;
+            if (canStop && checkpointDue) {
                 checkpoint();
             }
         }
         return Reason.COMPLETED;
     }
 
-    private void setAside(int index) {
-        DataPart batch =
-                plan.data().train().pick(order, batchOrder.start(index), batchOrder.size(index));
-        listeners.forEach(listener -> listener.setAside(record, batch));
+    private void setAside(int epoch, int index) {
+        batches.rows(epoch, index)
+                .ifPresent(
+                        batch -> listeners.forEach(listener -> listener.setAside(record, batch)));
+    }
+
+    private Evaluator evaluator(Batches part) {
+        return new Evaluator(network, plan.loss(), plan.data().task(), part);
     }
 
     private double seconds() {
@@ -200,6 +196,7 @@ public final class Trainer {
     }
 
     private void checkpoint() {
+        checkpointDue = false;
         Checkpoint checkpoint =
                 new Checkpoint(
                         step.save(),
@@ -236,15 +233,6 @@ public final class Trainer {
         for (int i = 0; i < monitors.size(); i++) {
             monitors.get(i).restore(checkpoint.monitors().get(i));
         }
-    }
-
-    private Batch fill(int index) {
-        int from = batchOrder.start(index);
-        int count = batchOrder.size(index);
-        Batch batch = network.batch(count);
-        filler.copyFeatures(order, from, count, batch.features().rewind());
-        filler.copyTargets(order, from, count, batch.targets().rewind());
-        return batch;
     }
 
     private void count(Outcome outcome) {
@@ -293,6 +281,10 @@ public final class Trainer {
         } else {
             evaluationsSinceBest++;
         }
+        return stopsEarly();
+    }
+
+    private boolean stopsEarly() {
         return plan.training()
                 .earlyStop()
                 .map(rule -> evaluationsSinceBest >= rule.patience())
@@ -303,9 +295,7 @@ public final class Trainer {
     private double value(Scores scores) {
         Metric metric =
                 plan.training().earlyStop().map(EarlyStop::metric).orElse(Metric.VALIDATION_LOSS);
-        return metric == Metric.VALIDATION_ACCURACY && scores.accuracy().isPresent()
-                ? -scores.accuracy().getAsDouble()
-                : scores.loss();
+        return metric.higherIsBetter() ? -scores.value(metric) : scores.value(metric);
     }
 
     private float[] parameters(float[] into) {
@@ -325,7 +315,7 @@ public final class Trainer {
                         + " (epoch "
                         + record.epoch()
                         + ", batch "
-                        + ((record.step() - 1) % batchOrder.batchesPerEpoch() + 1)
+                        + ((record.step() - 1) % batches.perEpoch() + 1)
                         + ")";
         if (record.outcome() == Outcome.STOPPED) {
             int stopped = 0;
@@ -359,12 +349,8 @@ public final class Trainer {
         }
         Optional<Scores> validation =
                 bestParameters == null ? lastValidation : validator.map(Evaluator::scores);
-        Optional<Scores> test =
-                plan.data().test().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(
-                                new Evaluator(network, plan.loss(), plan.data().test()).scores());
-        Scores train = new Evaluator(network, plan.loss(), plan.data().train()).scores();
+        Optional<Scores> test = plan.data().test().map(part -> evaluator(part).scores());
+        double trainLoss = evaluator(plan.data().train()).loss();
         boolean error = verdicts.stream().anyMatch(v -> v.severity() == Severity.ERROR);
         Status status =
                 switch (ending.reason()) {
@@ -376,9 +362,9 @@ public final class Trainer {
                 plan,
                 status,
                 ending,
-                (int) (ending.steps() / batchOrder.batchesPerEpoch()),
+                (int) (ending.steps() / batches.perEpoch()),
                 seconds,
-                train.loss(),
+                trainLoss,
                 validation,
                 test,
                 bestParameters == null ? Optional.empty() : Optional.of(bestEpoch),

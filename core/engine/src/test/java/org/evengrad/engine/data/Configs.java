@@ -42,7 +42,8 @@ final class Configs {
                 Optional.ofNullable(validation).map(Part::new),
                 new Part(test),
                 Optional.ofNullable(split),
-                true);
+                true,
+                Optional.empty());
     }
 
     static Source.Csv csv(Path file) {
@@ -51,6 +52,15 @@ final class Configs {
 
     static Source.Csv csv(Path file, String label) {
         return new Source.Csv(file, label, Optional.empty(), Optional.empty(), Normalize.NONE);
+    }
+
+    /** All numbers of a table, row by row. */
+    static float[] floats(FloatTable table) {
+        float[] values = new float[table.rows() * table.width()];
+        for (int row = 0; row < table.rows(); row++) {
+            table.read(row, values, row * table.width());
+        }
+        return values;
     }
 
     /** The problems that the call throws, as the user sees them. */

@@ -15,6 +15,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.evengrad.config.DataConfig.Label;
+import org.evengrad.config.DataConfig.Missing;
 import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.DataConfig.Source.Csv;
 import org.evengrad.config.DataConfig.Task;
@@ -30,8 +32,8 @@ class CsvDataTest {
     void readsAHeaderNumbersAndClasses() throws IOException {
         Dataset data = read("width,height,kind\n1,2,b\n3.5,-4e1,a\n.5,+6.,b\n");
 
-        assertArrayEquals(new float[] {1, 2, 3.5f, -40, 0.5f, 6}, data.features());
-        assertArrayEquals(new float[] {1, 0, 1}, data.targets());
+        assertArrayEquals(new float[] {1, 2, 3.5f, -40, 0.5f, 6}, Configs.floats(data.features()));
+        assertArrayEquals(new float[] {1, 0, 1}, Configs.floats(data.targets()));
         assertEquals(List.of("a", "b"), data.classes());
         assertEquals(List.of("width", "height"), data.featureNames());
         assertEquals(List.of(2), data.featureShape());
@@ -50,15 +52,15 @@ class CsvDataTest {
     void takesTheFirstColumnAsLabel() throws IOException {
         Dataset data = read("b,1,2\na,3,4\nb,5,6\n", "first");
 
-        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, data.features());
-        assertArrayEquals(new float[] {1, 0, 1}, data.targets());
+        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, Configs.floats(data.features()));
+        assertArrayEquals(new float[] {1, 0, 1}, Configs.floats(data.targets()));
     }
 
     @Test
     void takesANamedColumnAsLabel() throws IOException {
         Dataset data = read("width, kind ,height\n1,b,2\n3,a,4\n5,b,6\n", "kind");
 
-        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, data.features());
+        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, Configs.floats(data.features()));
         assertEquals(List.of("width", "height"), data.featureNames());
     }
 
@@ -94,7 +96,7 @@ class CsvDataTest {
                                 + "\r\n"
                                 + "   \r\n");
 
-        assertArrayEquals(new float[] {1.5f, 2.5f, 3}, data.features());
+        assertArrayEquals(new float[] {1.5f, 2.5f, 3}, Configs.floats(data.features()));
         assertEquals(List.of("a, b", "c"), data.classes());
         assertEquals(List.of("width, in cm"), data.featureNames());
     }
@@ -111,7 +113,7 @@ class CsvDataTest {
         Dataset data = read("1,10\n2,9\n3,10.0\n4,-1\n");
 
         assertEquals(List.of("-1", "9", "10"), data.classes());
-        assertArrayEquals(new float[] {2, 1, 2, 0}, data.targets());
+        assertArrayEquals(new float[] {2, 1, 2, 0}, Configs.floats(data.targets()));
     }
 
     @Test
@@ -125,7 +127,7 @@ class CsvDataTest {
 
         assertEquals(Task.REGRESSION, data.task());
         assertEquals(List.of(), data.classes());
-        assertEquals(20, data.targets()[41]);
+        assertEquals(20, Configs.floats(data.targets())[41]);
     }
 
     @Test
@@ -138,7 +140,7 @@ class CsvDataTest {
         Dataset data = read("1,0.5\n2,1\n3,0.5\n");
 
         assertEquals(Task.REGRESSION, data.task());
-        assertArrayEquals(new float[] {0.5f, 1, 0.5f}, data.targets());
+        assertArrayEquals(new float[] {0.5f, 1, 0.5f}, Configs.floats(data.targets()));
     }
 
     @Test
@@ -196,10 +198,166 @@ class CsvDataTest {
 
         assertProblems(
                 file,
-                file + ":3:1: column 1 'x': the value is missing",
+                file
+                        + ":3:1: column 1 'x': the value is missing; data.missing = mean, median or"
+                        + " zero fills it in",
                 file + ":4:2: column 2 'y': the value is missing: 'NaN'",
                 file + ":5:2: column 2 'y': the value is missing: '?'",
                 file + ":6:3: column 3 'kind': the label is missing");
+    }
+
+    @Test
+    void keepsMissingValuesThatAreAllowedAsNaN() throws IOException {
+        Path file = write("x,y,kind\n1,NA,a\n,4,b\n5,?,a\n");
+
+        assertArrayEquals(
+                new float[] {1, Float.NaN, Float.NaN, 4, 5, Float.NaN},
+                Configs.floats(read(table(file, "kind", Missing.ZERO)).features()));
+    }
+
+    @Test
+    void refusesMissingLabelsAndOtherTextsEvenIfValuesMayBeMissing() throws IOException {
+        Path file = write("x,y,kind\n1,2,\n3,four,b\n");
+
+        assertEquals(
+                List.of(
+                        file + ":2:3: column 3 'kind': the label is missing",
+                        file + ":3:2: column 2 'y': 'four' is not a number"),
+                problems(table(file, "kind", Missing.MEAN)));
+    }
+
+    @Test
+    void readsSeveralTargetsAsARegression() throws IOException {
+        Path file = write("a,b,c\n1,2,3\n4,5.5,6\n");
+
+        Dataset data = read(Configs.csv(file, "c, a"));
+
+        assertEquals(Task.REGRESSION, data.task());
+        assertEquals(2, data.targetWidth());
+        assertArrayEquals(new float[] {3, 1, 6, 4}, Configs.floats(data.targets()));
+        assertEquals(List.of("b"), data.featureNames());
+    }
+
+    @Test
+    void aColumnWhoseNameHasACommaIsOneLabel() throws IOException {
+        Path file = write("a,\"b, c\"\n1,2.5\n4,5.5\n");
+
+        Dataset data = read(Configs.csv(file, "b, c"));
+
+        assertArrayEquals(new float[] {2.5f, 5.5f}, Configs.floats(data.targets()));
+    }
+
+    @Test
+    void readsLabelsThatHoldTogether() throws IOException {
+        Path file = write("x,red,round\n1,0,1\n2,1,1\n");
+
+        Dataset data = read(labels(file, Task.MULTI_LABEL, "red", "round"));
+
+        assertEquals(Task.MULTI_LABEL, data.task());
+        assertEquals(List.of("red", "round"), data.classes());
+        assertArrayEquals(new float[] {0, 1, 1, 1}, Configs.floats(data.targets()));
+    }
+
+    @Test
+    void refusesSeveralLabelsThatCannotBe() throws IOException {
+        Path file = write("x,red,round\n1,0.5,1\n2,1,no\n3,,1\n");
+
+        assertEquals(
+                List.of(
+                        file
+                                + ":2:2: column 2 'red': '0.5' is neither 0 nor 1, as task ="
+                                + " multi-label needs",
+                        file + ":3:3: column 3 'round': 'no' is not a number",
+                        file + ":4:2: column 2 'red': the label is missing"),
+                problems(labels(file, Task.MULTI_LABEL, "red", "round")));
+        assertEquals(
+                List.of(
+                        "data.label: classification has one label column, not 2; for several use"
+                                + " task = multi-label or regression"),
+                problems(labels(file, Task.CLASSIFICATION, "red", "round")));
+        assertEquals(
+                List.of(file + ": has no column that is left to predict the label from"),
+                problems(labels(file, Task.REGRESSION, "red", "round", "x")));
+    }
+
+    @Test
+    void groupsAndTimesAreNoFeatures() throws IOException {
+        Path file = write("day,x,who,y\n2024-05-31,1,ann,0.5\n2024-06-01,2,bob,1.5\n");
+
+        Dataset data = read(keys(file, "y", "who", "day"));
+
+        assertEquals(List.of("x"), data.featureNames());
+        assertArrayEquals(new int[] {0, 1}, data.groups().orElseThrow());
+        double[] days = data.times().orElseThrow();
+        assertEquals(86_400, days[1] - days[0]);
+    }
+
+    @Test
+    void refusesGroupsAndTimesThatCannotBe() throws IOException {
+        Path file = write("day,x,who,y\nsoon,1,ann,0.5\n2024-06-01,2,,1.5\n3,4,bob,2.5\n");
+
+        assertEquals(
+                List.of(
+                        file
+                                + ":2:1: column 1 'day': 'soon' is no time; it is a number or an"
+                                + " ISO date such as 2024-05-31",
+                        file + ":3:3: column 3 'who': the group is missing",
+                        file
+                                + ":4:1: column 1 'day': '3' is a number, but the first row has a"
+                                + " date"),
+                problems(keys(file, "y", "who", "day")));
+        assertEquals(
+                List.of(
+                        "data.group: "
+                                + file
+                                + " has no column 'whom'. Did you mean who? Columns: day, x, who,"
+                                + " y"),
+                problems(keys(file, "y", "whom", "day")));
+        assertEquals(
+                List.of("data.group: is the same column as data.label"),
+                problems(keys(file, "y", "y", "day")));
+        assertEquals(
+                List.of("data.group: is the same column as data.time"),
+                problems(keys(file, "y", "day", "day")));
+    }
+
+    private static Csv table(Path file, String label, Missing missing) {
+        return new Csv(
+                file,
+                new Label.One(label),
+                empty(),
+                empty(),
+                Normalize.NONE,
+                missing,
+                empty(),
+                empty(),
+                false);
+    }
+
+    private static Csv labels(Path file, Task task, String... names) {
+        return new Csv(
+                file,
+                new Label.Several(List.of(names)),
+                Optional.of(task),
+                empty(),
+                Normalize.NONE,
+                Missing.REFUSE,
+                empty(),
+                empty(),
+                false);
+    }
+
+    private static Csv keys(Path file, String label, String group, String time) {
+        return new Csv(
+                file,
+                new Label.One(label),
+                empty(),
+                empty(),
+                Normalize.NONE,
+                Missing.REFUSE,
+                Optional.of(group),
+                Optional.of(time),
+                false);
     }
 
     @Test
@@ -407,7 +565,7 @@ class CsvDataTest {
     }
 
     private static Dataset read(Csv source) {
-        return CsvData.read(source, source.task(), List.of());
+        return CsvData.read(source, source.task(), List.of(), source.missing());
     }
 
     private Path write(String text) throws IOException {

@@ -35,8 +35,8 @@ class CsvFileTest {
                                                 Normalize.NONE)),
                                 1)
                         .dataset();
-        assertArrayEquals(flowers.features(), again.features());
-        assertArrayEquals(flowers.targets(), again.targets());
+        assertArrayEquals(Configs.floats(flowers.features()), Configs.floats(again.features()));
+        assertArrayEquals(Configs.floats(flowers.targets()), Configs.floats(again.targets()));
         assertEquals(flowers.classes(), again.classes());
         assertEquals(flowers.featureNames(), again.featureNames());
     }

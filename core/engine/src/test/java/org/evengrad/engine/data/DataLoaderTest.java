@@ -17,6 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.evengrad.config.DataConfig;
+import org.evengrad.config.DataConfig.Label;
+import org.evengrad.config.DataConfig.Missing;
 import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.DataConfig.Source;
 import org.evengrad.config.DataConfig.Split;
@@ -38,9 +40,10 @@ class DataLoaderTest {
         assertEquals(List.of(4), data.dataset().featureShape());
         assertEquals(List.of("setosa", "versicolor", "virginica"), data.dataset().classes());
         assertArrayEquals(
-                new float[] {5.1f, 3.5f, 1.4f, 0.2f}, Arrays.copyOf(data.dataset().features(), 4));
+                new float[] {5.1f, 3.5f, 1.4f, 0.2f},
+                Arrays.copyOf(Configs.floats(data.dataset().features()), 4));
         double sum = 0;
-        for (float value : data.dataset().features()) {
+        for (float value : Configs.floats(data.dataset().features())) {
             sum += value;
         }
         // As in UCI's copy, whose flowers 35 and 38 are 0.5 smaller in sum than Fisher's.
@@ -59,7 +62,7 @@ class DataLoaderTest {
             assertEquals(
                     34,
                     Arrays.stream(data.train().rows())
-                            .filter(row -> data.dataset().targets()[row] == expected)
+                            .filter(row -> data.dataset().targets().get(row, 0) == expected)
                             .count());
         }
     }
@@ -79,7 +82,9 @@ class DataLoaderTest {
         SplitData other = DataLoader.load(IRIS, SEED + 1);
 
         assertArrayEquals(first.train().rows(), second.train().rows());
-        assertArrayEquals(first.dataset().features(), second.dataset().features());
+        assertArrayEquals(
+                Configs.floats(first.dataset().features()),
+                Configs.floats(second.dataset().features()));
         assertEquals(first.normalizer(), second.normalizer());
         assertEquals(first.sha256(), other.sha256());
         assertNotEquals(first.normalizer(), other.normalizer());
@@ -113,8 +118,8 @@ class DataLoaderTest {
                                         Normalize.STANDARD)),
                         SEED);
 
-        assertArrayEquals(new float[] {0.5f, 1.5f, 2.5f}, data.dataset().targets());
-        assertEquals(0, data.dataset().features()[1]);
+        assertArrayEquals(new float[] {0.5f, 1.5f, 2.5f}, Configs.floats(data.dataset().targets()));
+        assertEquals(0, data.dataset().features().get(1, 0));
     }
 
     @Test
@@ -151,7 +156,9 @@ class DataLoaderTest {
         SplitData evaluated = DataLoader.load(IRIS, SEED, trained.normalizer());
 
         assertArrayEquals(trained.test().rows(), evaluated.test().rows());
-        assertArrayEquals(trained.dataset().features(), evaluated.dataset().features());
+        assertArrayEquals(
+                Configs.floats(trained.dataset().features()),
+                Configs.floats(evaluated.dataset().features()));
         assertEquals(trained.sha256(), evaluated.sha256());
     }
 
@@ -163,7 +170,7 @@ class DataLoaderTest {
         DataPart part = DataLoader.loadWhole(csv(file), SEED, fitted, List.of("0", "1", "2"));
 
         assertArrayEquals(new int[] {0, 1}, part.rows());
-        assertArrayEquals(new float[] {2, 3}, part.dataset().features());
+        assertArrayEquals(new float[] {2, 3}, Configs.floats(part.dataset().features()));
     }
 
     @Test
@@ -173,7 +180,7 @@ class DataLoaderTest {
         DataPart part =
                 DataLoader.loadWhole(csv(file), SEED, Normalizer.none(), List.of("c", "a", "b"));
 
-        assertArrayEquals(new float[] {2, 0, 2}, part.dataset().targets());
+        assertArrayEquals(new float[] {2, 0, 2}, Configs.floats(part.dataset().targets()));
         assertEquals(List.of("c", "a", "b"), part.dataset().classes());
     }
 
@@ -183,7 +190,7 @@ class DataLoaderTest {
 
         DataPart part = DataLoader.loadWhole(csv(file), SEED, Normalizer.none(), List.of("0", "1"));
 
-        assertArrayEquals(new float[] {1, 1}, part.dataset().targets());
+        assertArrayEquals(new float[] {1, 1}, Configs.floats(part.dataset().targets()));
     }
 
     @Test
@@ -193,7 +200,7 @@ class DataLoaderTest {
         DataPart part = DataLoader.loadWhole(csv(file), SEED, Normalizer.none(), List.of());
 
         assertEquals(Task.REGRESSION, part.dataset().task());
-        assertArrayEquals(new float[] {3, 3, 4}, part.dataset().targets());
+        assertArrayEquals(new float[] {3, 3, 4}, Configs.floats(part.dataset().targets()));
     }
 
     @Test
@@ -230,6 +237,87 @@ class DataLoaderTest {
                 List.of("data.source: the data has 3 classes, the model numbers as targets"),
                 Configs.problems(
                         () -> DataLoader.loadWhole(IRIS, SEED, Normalizer.none(), List.of())));
+    }
+
+    @Test
+    void aColumnOfGroupsOrTimesDecidesHowRowsAreSplit() throws IOException {
+        Path file = folder.resolve("data.csv");
+        Files.writeString(file, "who,day,x,y\n7,6,1,0.5\n7,5,2,1.5\n8,4,3,2.5\n8,3,4,3.5\n");
+
+        SplitData byGroup = load(file, Optional.of("who"), Optional.empty());
+        SplitData byTime = load(file, Optional.empty(), Optional.of("day"));
+
+        assertEquals(2, byGroup.test().size());
+        assertEquals(
+                byGroup.test().rows()[0] / 2,
+                byGroup.test().rows()[1] / 2,
+                "both rows of the same group");
+        assertArrayEquals(new int[] {0, 1}, byTime.test().rows());
+        assertEquals(
+                List.of(
+                        "data.split: missing; data.group and data.time are both given, so say group"
+                                + " or time"),
+                Configs.problems(() -> load(file, Optional.of("who"), Optional.of("day"))));
+    }
+
+    private static SplitData load(Path file, Optional<String> group, Optional<String> time) {
+        Source source =
+                new Source.Csv(
+                        file,
+                        new Label.One("y"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Normalize.NONE,
+                        Missing.REFUSE,
+                        group,
+                        time,
+                        false);
+        return DataLoader.load(Configs.of(source, 1, null, 0.0, 0.5, null), SEED);
+    }
+
+    @Test
+    void anEvaluatedFileIsFilledInAsTheTrainingDataWas() throws IOException {
+        Path file = Files.writeString(folder.resolve("data.csv"), "x,y\n,0.5\n4,1.5\n");
+        Normalizer fitted =
+                new Normalizer(
+                        Normalize.STANDARD, new double[] {3}, new double[] {2}, new double[] {2});
+
+        DataPart part =
+                DataLoader.loadWhole(
+                        Configs.of(missing(file, Missing.MEAN)), SEED, fitted, List.of());
+
+        assertArrayEquals(new float[] {0.5f, 1}, Configs.floats(part.dataset().features()));
+    }
+
+    @Test
+    void refusesMissingValuesThatTheModelHasNothingFor() throws IOException {
+        Path file = Files.writeString(folder.resolve("data.csv"), "x,y\n,0.5\n4,1.5\n");
+
+        assertEquals(
+                List.of(
+                        file
+                                + ":2:1: column 1 'x': the value is missing; data.missing = mean,"
+                                + " median or zero fills it in"),
+                Configs.problems(
+                        () ->
+                                DataLoader.loadWhole(
+                                        Configs.of(missing(file, Missing.MEAN)),
+                                        SEED,
+                                        Normalizer.none(),
+                                        List.of())));
+    }
+
+    private static Source missing(Path file, Missing missing) {
+        return new Source.Csv(
+                file,
+                new Label.One("y"),
+                Optional.of(Task.REGRESSION),
+                Optional.empty(),
+                Normalize.STANDARD,
+                missing,
+                Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
     private static DataConfig csv(Path file) {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import org.evengrad.config.DataConfig.Source.AddingProblem;
 import org.evengrad.config.DataConfig.Source.Blobs;
 import org.evengrad.config.DataConfig.Source.Circles;
+import org.evengrad.config.DataConfig.Source.CopyMemory;
 import org.evengrad.config.DataConfig.Source.Linear;
 import org.evengrad.config.DataConfig.Source.Spirals;
 import org.evengrad.config.DataConfig.Task;
@@ -16,6 +18,71 @@ import org.junit.jupiter.api.Test;
 
 class GeneratedDataTest {
     private static final long SEED = 7;
+
+    @Test
+    void theAddingProblemMarksANumberInEachHalf() {
+        for (int length : new int[] {2, 5, 40}) {
+            Dataset data = GeneratedData.addingProblem(new AddingProblem(200, length), SEED);
+            assertEquals(List.of(2, length), data.featureShape());
+            for (int row = 0; row < 200; row++) {
+                double sum = 0;
+                int[] marks = new int[2];
+                for (int step = 0; step < length; step++) {
+                    float value = data.features().get(row, step);
+                    float mark = data.features().get(row, length + step);
+                    assertTrue(value >= 0 && value <= 1);
+                    assertTrue(mark == 0 || mark == 1);
+                    sum += value * mark;
+                    marks[step < length / 2 ? 0 : 1] += (int) mark;
+                }
+                assertArrayEquals(new int[] {1, 1}, marks);
+                assertEquals(sum, data.targets().get(row, 0), 1e-6);
+            }
+        }
+    }
+
+    @Test
+    void alwaysAnsweringOneIsWrongByASixth() {
+        Dataset data = GeneratedData.addingProblem(new AddingProblem(20_000, 10), SEED);
+
+        double error = 0;
+        for (int row = 0; row < data.rows(); row++) {
+            error += Math.pow(data.targets().get(row, 0) - 1, 2) / data.rows();
+        }
+
+        assertEquals(1 / 6.0, error, 0.005);
+    }
+
+    @Test
+    void copyMemoryAsksForTheSymbolsAfterTheDelay() {
+        Dataset data = GeneratedData.copyMemory(new CopyMemory(300, 7, 4, 3), SEED);
+        int steps = 7 + 2 * 3;
+
+        assertEquals(List.of(1, steps), data.featureShape());
+        assertEquals(steps, data.targetSteps());
+        assertEquals(6, data.symbols());
+        assertEquals(List.of("0", "1", "2", "3", "blank"), data.classes());
+        int[] seen = new int[4];
+        for (int row = 0; row < 300; row++) {
+            for (int step = 0; step < steps; step++) {
+                float input = data.features().get(row, step);
+                float target = data.targets().get(row, step);
+                if (step < 3) {
+                    assertEquals(input, data.targets().get(row, steps - 3 + step));
+                    seen[(int) input]++;
+                } else {
+                    // The sign to answer stands right before the last three steps.
+                    assertEquals(step == steps - 4 ? 5 : 4, input);
+                }
+                if (step < steps - 3) {
+                    assertEquals(4, target);
+                }
+            }
+        }
+        for (int count : seen) {
+            assertEquals(225, count, 60);
+        }
+    }
 
     @Test
     void blobsStandAroundOneCenterForEachClass() {
@@ -30,8 +97,8 @@ class GeneratedDataTest {
                 double squares = 0;
                 int count = 0;
                 for (int row = 0; row < data.rows(); row++) {
-                    if (data.targets()[row] == label) {
-                        double value = data.features()[row * 4 + feature];
+                    if (data.targets().get(row, 0) == label) {
+                        double value = data.features().get(row, feature);
                         sum += value;
                         squares += value * value;
                         count++;
@@ -48,7 +115,8 @@ class GeneratedDataTest {
     void classSizesDifferByOneAtMost() {
         Dataset data = GeneratedData.spirals(new Spirals(11, 4, 0, 1), SEED);
 
-        assertArrayEquals(new float[] {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2}, data.targets());
+        assertArrayEquals(
+                new float[] {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2}, Configs.floats(data.targets()));
     }
 
     @Test
@@ -59,9 +127,9 @@ class GeneratedDataTest {
             boolean outer = row % 2 == 0;
             double angle = 2 * Math.PI * (row / 2) / (outer ? 5 : 4);
             double radius = outer ? 1 : 0.25;
-            assertEquals(outer ? 0 : 1, data.targets()[row]);
-            assertEquals(radius * Math.cos(angle), data.features()[2 * row], 1e-6);
-            assertEquals(radius * Math.sin(angle), data.features()[2 * row + 1], 1e-6);
+            assertEquals(outer ? 0 : 1, data.targets().get(row, 0));
+            assertEquals(radius * Math.cos(angle), data.features().get(row, 0), 1e-6);
+            assertEquals(radius * Math.sin(angle), data.features().get(row, 1), 1e-6);
         }
     }
 
@@ -69,11 +137,11 @@ class GeneratedDataTest {
     void spiralsEndOnTheUnitCircleAfterTheirTurns() {
         Dataset data = GeneratedData.spirals(new Spirals(200, 2, 0, 1.25), SEED);
 
-        assertEquals(0, data.features()[2 * 198], 1e-6);
-        assertEquals(1, data.features()[2 * 198 + 1], 1e-6);
-        assertEquals(0, data.features()[2 * 199], 1e-6);
-        assertEquals(-1, data.features()[2 * 199 + 1], 1e-6);
-        double middle = Math.hypot(data.features()[2 * 98], data.features()[2 * 98 + 1]);
+        assertEquals(0, data.features().get(198, 0), 1e-6);
+        assertEquals(1, data.features().get(198, 1), 1e-6);
+        assertEquals(0, data.features().get(199, 0), 1e-6);
+        assertEquals(-1, data.features().get(199, 1), 1e-6);
+        double middle = Math.hypot(data.features().get(98, 0), data.features().get(98, 1));
         assertEquals(0.5, middle, 1e-6);
     }
 
@@ -84,8 +152,10 @@ class GeneratedDataTest {
 
         double sum = 0;
         double squares = 0;
-        for (int i = 0; i < clean.features().length; i++) {
-            double noise = noisy.features()[i] - clean.features()[i];
+        float[] without = Configs.floats(clean.features());
+        float[] with = Configs.floats(noisy.features());
+        for (int i = 0; i < without.length; i++) {
+            double noise = with[i] - without[i];
             sum += noise;
             squares += noise * noise;
         }
@@ -100,9 +170,10 @@ class GeneratedDataTest {
         assertEquals(Task.REGRESSION, data.task());
         assertEquals(List.of(), data.classes());
         for (int row = 0; row < 50; row++) {
-            float[] x = Arrays.copyOfRange(data.features(), 4 * row, 4 * row + 4);
+            float[] x = new float[4];
+            data.features().read(row, x, 0);
             double expected = 0.5 * x[0] - 0.5 * x[1] + 0.5 * x[2] - 0.5 * x[3];
-            assertEquals(expected, data.targets()[row], 1e-6);
+            assertEquals(expected, data.targets().get(row, 0), 1e-6);
         }
     }
 
@@ -110,10 +181,12 @@ class GeneratedDataTest {
     void theSameSeedGivesTheSameData() {
         Blobs source = new Blobs(100, 3, 2, 1);
 
-        float[] first = GeneratedData.blobs(source, SEED).features();
+        float[] first = Configs.floats(GeneratedData.blobs(source, SEED).features());
 
-        assertArrayEquals(first, GeneratedData.blobs(source, SEED).features());
-        assertFalse(Arrays.equals(first, GeneratedData.blobs(source, SEED + 1).features()));
+        assertArrayEquals(first, Configs.floats(GeneratedData.blobs(source, SEED).features()));
+        assertFalse(
+                Arrays.equals(
+                        first, Configs.floats(GeneratedData.blobs(source, SEED + 1).features())));
     }
 
     @Test

@@ -41,9 +41,9 @@ class IdxDataTest {
         assertEquals(3, data.rows());
         assertArrayEquals(
                 new float[] {0, 0.2f, 0.4f, 0.6f, 0.8f, 1},
-                Arrays.copyOf(data.features(), 6),
+                Arrays.copyOf(Configs.floats(data.features()), 6),
                 1e-7f);
-        assertArrayEquals(new float[] {0, 2, 1}, data.targets());
+        assertArrayEquals(new float[] {0, 2, 1}, Configs.floats(data.targets()));
         assertEquals(List.of("0", "1", "2"), data.classes());
         assertEquals(Task.CLASSIFICATION, data.task());
     }
@@ -54,8 +54,8 @@ class IdxDataTest {
         Files.write(images, gzip(IMAGES));
         Files.write(labels, gzip(LABELS));
 
-        assertArrayEquals(plain.features(), read().features());
-        assertArrayEquals(plain.targets(), read().targets());
+        assertArrayEquals(Configs.floats(plain.features()), Configs.floats(read().features()));
+        assertArrayEquals(Configs.floats(plain.targets()), Configs.floats(read().targets()));
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Arrays;
 import java.util.List;
+import org.evengrad.config.DataConfig.Missing;
 import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.DataConfig.Task;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,7 @@ class NormalizerTest {
 
         assertArrayEquals(
                 new float[] {0, 0, 0, 1 / 3f, 1 / 3f, 0, 1, 1, 0, -10 / 3f, 8 / 3f, 0.6f},
-                part.dataset().features(),
+                Configs.floats(part.dataset().features()),
                 1e-6f);
     }
 
@@ -68,7 +70,7 @@ class NormalizerTest {
         normalizer.apply(part.dataset());
 
         assertEquals(Normalizer.none(), normalizer);
-        assertArrayEquals(FEATURES, part.dataset().features());
+        assertArrayEquals(FEATURES, Configs.floats(part.dataset().features()));
     }
 
     @Test
@@ -108,6 +110,12 @@ class NormalizerTest {
                 () -> new Normalizer(Normalize.STANDARD, none, none));
         assertThrows(
                 IllegalArgumentException.class, () -> new Normalizer(Normalize.NONE, one, one));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Normalizer(Normalize.STANDARD, new double[2], one, one));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Normalizer(Normalize.NONE, new double[] {1 / 0.0}, none, none));
     }
 
     @Test
@@ -117,6 +125,90 @@ class NormalizerTest {
 
         assertThrows(
                 IllegalArgumentException.class, () -> normalizer.apply(firstThreeRows().dataset()));
+    }
+
+    @Test
+    void replacesMissingValuesByWhatTheTrainingRowsSay() {
+        assertArrayEquals(
+                new double[] {3, 5}, replacements(Missing.MEAN), "means of 1 3 5 and of 4 6");
+        assertArrayEquals(
+                new double[] {3, 5}, replacements(Missing.MEDIAN), "medians of 1 3 5 and of 4 6");
+        assertArrayEquals(new double[] {0, 0}, replacements(Missing.ZERO));
+    }
+
+    @Test
+    void aMedianIsNotMovedByAnOutlier() {
+        DataPart part = withMissing(1, 2, 1_000_000, 3, Float.NaN, 4, 2, Float.NaN);
+
+        assertArrayEquals(
+                new double[] {2, 3},
+                Normalizer.fit(Normalize.NONE, Missing.MEDIAN, part).replacements());
+    }
+
+    @Test
+    void scalesAfterReplacing() {
+        DataPart part = withMissing(1, 4, 3, Float.NaN, 5, 6, Float.NaN, Float.NaN);
+        Normalizer normalizer = Normalizer.fit(Normalize.STANDARD, Missing.MEAN, part);
+
+        Dataset normalized = normalizer.apply(part.dataset());
+
+        // 1 3 5 3 has a variance of 2, 4 5 6 5 one of a half; row 4 is for testing.
+        assertArrayEquals(new double[] {Math.sqrt(2), Math.sqrt(0.5)}, normalizer.scale(), 1e-12);
+        assertArrayEquals(
+                new float[] {
+                    (float) -Math.sqrt(2),
+                    (float) -Math.sqrt(2),
+                    0,
+                    0,
+                    (float) Math.sqrt(2),
+                    (float) Math.sqrt(2),
+                    0,
+                    0,
+                    0,
+                    0
+                },
+                Configs.floats(normalized.features()),
+                1e-6f);
+    }
+
+    @Test
+    void refusesAFeatureWithoutAnyValue() {
+        float none = Float.NaN;
+        for (Missing missing : new Missing[] {Missing.MEAN, Missing.MEDIAN}) {
+            assertEquals(
+                    List.of(
+                            "data.missing: 'b' has no value in any of the rows to train on; remove"
+                                    + " the column, or use missing = zero"),
+                    Configs.problems(
+                            () ->
+                                    Normalizer.fit(
+                                            Normalize.NONE,
+                                            missing,
+                                            withMissing(1, none, 2, none, 3, none, 4, none))));
+        }
+    }
+
+    private static double[] replacements(Missing missing) {
+        DataPart part = withMissing(1, 4, 3, Float.NaN, 5, 6, Float.NaN, Float.NaN);
+        return Normalizer.fit(Normalize.NONE, missing, part).replacements();
+    }
+
+    /** The given four rows of two features, for training, and a fifth without values. */
+    private static DataPart withMissing(float... features) {
+        float[] all = Arrays.copyOf(features, 10);
+        all[8] = Float.NaN;
+        all[9] = Float.NaN;
+        Dataset data =
+                new Dataset(
+                        all,
+                        5,
+                        List.of(2),
+                        new float[5],
+                        1,
+                        Task.REGRESSION,
+                        List.of(),
+                        List.of("a", "b"));
+        return new DataPart(data, new int[] {0, 1, 2, 3});
     }
 
     private static DataPart firstThreeRows() {

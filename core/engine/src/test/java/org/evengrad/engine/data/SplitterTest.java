@@ -3,9 +3,14 @@ package org.evengrad.engine.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.evengrad.config.DataConfig.Split;
 import org.evengrad.config.DataConfig.Task;
@@ -17,7 +22,7 @@ class SplitterTest {
     private static final long SEED = 42;
 
     @ParameterizedTest
-    @EnumSource(Split.class)
+    @EnumSource(value = Split.class, mode = EnumSource.Mode.EXCLUDE, names = "GROUP")
     void putsEachRowIntoOnePart(Split split) {
         Splitter.Parts parts = split(classes(50, 30, 20), new PartSizes(70, 10, 20), split, SEED);
 
@@ -36,7 +41,7 @@ class SplitterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Split.class)
+    @EnumSource(value = Split.class, mode = EnumSource.Mode.EXCLUDE, names = "GROUP")
     void aPartKeepsTheOrderOfTheData(Split split) {
         Splitter.Parts parts = split(classes(50, 30, 20), new PartSizes(70, 10, 20), split, SEED);
 
@@ -92,8 +97,88 @@ class SplitterTest {
         assertArrayEquals(new int[] {7, 8, 9}, parts.test().rows());
     }
 
+    @Test
+    void timeSortsRowsByTheirTimes() {
+        double[] times = {5, 1, 4, 1.5, -3, 9};
+
+        Splitter.Parts parts =
+                split(rows(new int[6], times), new PartSizes(3, 1, 2), Split.TIME, SEED);
+
+        assertArrayEquals(new int[] {1, 3, 4}, parts.train().rows());
+        assertArrayEquals(new int[] {2}, parts.validation().rows());
+        assertArrayEquals(new int[] {0, 5}, parts.test().rows());
+    }
+
+    @Test
+    void noGroupIsInTwoParts() {
+        int[] groups = IntStream.range(0, 200).map(row -> row * row % 37).toArray();
+        Dataset data = rows(groups, new double[200]);
+
+        for (long seed = 0; seed < 20; seed++) {
+            Splitter.Parts parts = split(data, new PartSizes(140, 20, 40), Split.GROUP, seed);
+
+            Set<Integer> train = groupsOf(parts.train(), groups);
+            Set<Integer> validation = groupsOf(parts.validation(), groups);
+            Set<Integer> test = groupsOf(parts.test(), groups);
+            assertTrue(Collections.disjoint(train, validation));
+            assertTrue(Collections.disjoint(train, test));
+            assertTrue(Collections.disjoint(validation, test));
+            assertEquals(
+                    200, parts.train().size() + parts.validation().size() + parts.test().size());
+            assertTrue(parts.test().size() <= 40 && parts.test().size() > 30);
+            assertTrue(parts.validation().size() <= 20 && parts.validation().size() > 10);
+        }
+    }
+
+    @Test
+    void aPartGetsTheSmallestGroupIfNoneFits() {
+        int[] groups = {0, 0, 0, 0, 1, 1, 1, 2, 2};
+
+        Splitter.Parts parts =
+                split(rows(groups, new double[9]), new PartSizes(7, 1, 1), Split.GROUP, SEED);
+
+        assertArrayEquals(new int[] {7, 8}, parts.test().rows());
+        assertArrayEquals(new int[] {4, 5, 6}, parts.validation().rows());
+        assertArrayEquals(new int[] {0, 1, 2, 3}, parts.train().rows());
+    }
+
+    @Test
+    void aCountForTrainLeavesGroupsOut() {
+        int[] groups = {0, 0, 0, 1, 1, 1, 2, 2, 2};
+
+        Splitter.Parts parts =
+                split(rows(groups, new double[9]), new PartSizes(4, 0, 3), Split.GROUP, SEED);
+
+        assertEquals(3, parts.train().size());
+        assertEquals(3, parts.test().size());
+    }
+
+    @Test
+    void refusesGroupsThatCannotFillTheParts() {
+        PartSizes sizes = new PartSizes(2, 1, 1);
+        assertEquals(
+                List.of("data.group: 2 groups are too few for 3 parts (train, validation, test)"),
+                Configs.problems(
+                        () ->
+                                split(
+                                        rows(new int[] {0, 0, 1, 1}, new double[4]),
+                                        sizes,
+                                        Split.GROUP,
+                                        SEED)));
+        assertEquals(
+                List.of(
+                        "data.group: missing; split = group needs the name of the column that says"
+                                + " which rows belong together, in a source = csv or"
+                                + " sequence-csv"),
+                Configs.problems(() -> split(numbers(), sizes, Split.GROUP, SEED)));
+    }
+
+    private static Set<Integer> groupsOf(DataPart part, int[] groups) {
+        return Arrays.stream(part.rows()).mapToObj(row -> groups[row]).collect(Collectors.toSet());
+    }
+
     @ParameterizedTest
-    @EnumSource(names = {"RANDOM", "STRATIFIED"})
+    @EnumSource(names = {"RANDOM", "STRATIFIED", "GROUP"})
     void theSeedAloneDecides(Split split) {
         PartSizes sizes = new PartSizes(70, 10, 20);
         int[] first = split(classes(50, 50), sizes, split, SEED).train().rows();
@@ -106,16 +191,7 @@ class SplitterTest {
 
     @Test
     void refusesToStratifyNumbers() {
-        Dataset data =
-                new Dataset(
-                        new float[4],
-                        4,
-                        List.of(1),
-                        new float[4],
-                        1,
-                        Task.REGRESSION,
-                        List.of(),
-                        List.of("x"));
+        Dataset data = numbers();
 
         assertEquals(
                 List.of(
@@ -125,11 +201,25 @@ class SplitterTest {
                         () -> split(data, new PartSizes(3, 0, 1), Split.STRATIFIED, SEED)));
     }
 
+    private static Dataset numbers() {
+        return new Dataset(
+                new float[4],
+                4,
+                List.of(1),
+                new float[4],
+                1,
+                Task.REGRESSION,
+                List.of(),
+                List.of("x"));
+    }
+
     private static Splitter.Parts split(Dataset data, PartSizes sizes, Split split, long seed) {
         return new Splitter(data, sizes, seed).split(split);
     }
 
-    /** Rows of class 0 first, then those of class 1, and so on. */
+    /**
+     * Rows of class 0 first, then those of class 1, and so on; ten rows after another are a group.
+     */
     private static Dataset classes(int... counts) {
         float[] targets = new float[Arrays.stream(counts).sum()];
         int row = 0;
@@ -137,20 +227,39 @@ class SplitterTest {
             Arrays.fill(targets, row, row += counts[label], label);
         }
         return new Dataset(
-                new float[targets.length],
-                targets.length,
+                FloatTable.of(new float[targets.length], 1),
                 List.of(1),
-                targets,
+                0,
+                Optional.empty(),
+                FloatTable.of(targets, 1),
                 1,
                 Task.CLASSIFICATION,
                 IntStream.range(0, counts.length).mapToObj(Integer::toString).toList(),
-                List.of("x"));
+                List.of("x"),
+                Optional.of(IntStream.range(0, targets.length).map(i -> i / 10).toArray()),
+                Optional.empty());
+    }
+
+    /** Rows of one feature with groups and times. */
+    private static Dataset rows(int[] groups, double[] times) {
+        return new Dataset(
+                FloatTable.of(new float[times.length], 1),
+                List.of(1),
+                0,
+                Optional.empty(),
+                FloatTable.of(new float[times.length], 1),
+                1,
+                Task.REGRESSION,
+                List.of(),
+                List.of("x"),
+                Optional.of(groups),
+                Optional.of(times));
     }
 
     private static int[] classCounts(DataPart part) {
         int[] counts = new int[part.dataset().classes().size()];
         for (int row : part.rows()) {
-            counts[(int) part.dataset().targets()[row]]++;
+            counts[(int) part.dataset().targets().get(row, 0)]++;
         }
         return counts;
     }

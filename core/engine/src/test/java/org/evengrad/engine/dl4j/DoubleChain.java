@@ -104,11 +104,17 @@ record DoubleChain(int[] widths, List<DoubleUnaryOperator> activations, Loss los
                                     -target * Math.log(given[i])
                                             - (1 - target) * Math.log(1 - given[i]);
                             case MSE -> (given[i] - target) * (given[i] - target) / given.length;
+                            case MAE -> Math.abs(given[i] - target) / given.length;
+                            case HUBER -> huber(given[i] - target) / given.length;
                         };
             }
             sum += ofExample;
         }
         return sum / examples.length;
+    }
+
+    private static double huber(double error) {
+        return Math.abs(error) <= 1 ? error * error / 2 : Math.abs(error) - 0.5;
     }
 
     /** The gradient of the mean loss by central differences. */

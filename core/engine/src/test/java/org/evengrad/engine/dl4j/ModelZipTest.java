@@ -55,6 +55,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ModelZipTest {
+    private static final List<Integer> EXAMPLE = List.of(4);
     private static final int ROWS = 5;
     private static final int[] WIDTHS = {4, 6, 5, 3};
     private static final String JSON = "{ \"classes\": [\"a\", \"ü\"] }\n";
@@ -128,13 +129,13 @@ class ModelZipTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
+    @EnumSource
     void opensAsItWasSaved(Loss loss) throws IOException {
         int[] widths = {4, 6, 5, loss == Loss.BINARY_CROSS_ENTROPY ? 1 : 3};
         try (Network network = Networks.build(Networks.plan(new Tanh(), loss, widths))) {
             Networks.fill(network, 1, 0.5);
             OpenedModel opened = Networks.BUILDER.open(save(network, "model.zip"), 1);
-            try (Network again = opened.network()) {
+            try (Network again = opened.network(EXAMPLE, 0)) {
                 assertEquals(loss, opened.loss());
                 assertEquals(Optional.of(JSON), opened.evengradJson());
                 assertEquals(network.tensors(), again.tensors());
@@ -152,7 +153,8 @@ class ModelZipTest {
                 Networks.plan(new Relu(), Loss.MSE, Optional.of(new LeakyRelu(0.2)), false, WIDTHS);
         try (Network network = Networks.build(plan)) {
             Networks.fill(network, 1, 0.5);
-            try (Network again = Networks.BUILDER.open(save(network, "m.zip"), 1).network()) {
+            try (Network again =
+                    Networks.BUILDER.open(save(network, "m.zip"), 1).network(EXAMPLE, 0)) {
                 assertEquals(network.tensors(), again.tensors());
                 assertArrayEquals(predict(network), predict(again));
             }
@@ -282,7 +284,7 @@ class ModelZipTest {
                             "dense-2: activation { use = bend, width = 2.5 }"),
                     network.needsEvengrad());
             Path file = save(network, "model.zip");
-            try (Network again = Networks.BUILDER.open(file, 1).network()) {
+            try (Network again = Networks.BUILDER.open(file, 1).network(EXAMPLE, 0)) {
                 assertEquals(network.needsEvengrad(), again.needsEvengrad());
                 assertEquals(network.tensors(), again.tensors());
                 assertArrayEquals(predict(network), predict(again));
@@ -324,7 +326,7 @@ class ModelZipTest {
         Path file = folder.resolve("theirs.zip");
         ModelSerializer.writeModel(theirs, file.toFile(), true);
         OpenedModel opened = Networks.BUILDER.open(file, 1);
-        try (Network network = opened.network()) {
+        try (Network network = opened.network(EXAMPLE, 0)) {
             assertEquals(Optional.empty(), opened.evengradJson());
             assertEquals(Loss.CROSS_ENTROPY, opened.loss());
             assertEquals(List.of("layer0", "layer1"), network.layers());
@@ -349,7 +351,7 @@ class ModelZipTest {
         theirs.init();
         Path file = folder.resolve("theirs.zip");
         ModelSerializer.writeModel(theirs, file.toFile(), true);
-        try (Network network = Networks.BUILDER.open(file, 1).network()) {
+        try (Network network = Networks.BUILDER.open(file, 1).network(EXAMPLE, 0)) {
             INDArray given =
                     theirs.output(
                             Nd4j.createFromArray(Networks.examples(2, ROWS, WIDTHS[0])), false);
@@ -366,27 +368,55 @@ class ModelZipTest {
         return file;
     }
 
-    @Test
-    void namesALayerThatIsNotDense() throws IOException {
+    private static MultiLayerNetwork convolution(InputType input) {
         MultiLayerNetwork theirs =
                 new MultiLayerNetwork(
                         new NeuralNetConfiguration.Builder()
                                 .list()
                                 .layer(new ConvolutionLayer.Builder(3, 3).nOut(2).build())
                                 .layer(new OutputLayer.Builder().nOut(3).build())
-                                .setInputType(InputType.convolutionalFlat(5, 5, 1))
+                                .setInputType(input)
                                 .build());
         theirs.init();
-        Path file = dl4jModel(theirs);
-        assertEquals(
-                file
-                        + ": layer 1 of the model is a ConvolutionLayer; Evengrad opens dense"
-                        + " layers (without layer normalization) that end in an output layer",
-                refusal(file));
+        return theirs;
     }
 
     @Test
-    void refusesAComputationGraph() throws IOException {
+    void opensAConvolutionOverFlatRows() throws IOException {
+        Path file = dl4jModel(convolution(InputType.convolutionalFlat(5, 4, 1)));
+        for (List<Integer> example : List.of(List.of(20), List.of(1, 5, 4))) {
+            try (Network network = Networks.BUILDER.open(file, 1).network(example, 0)) {
+                assertEquals(List.of(20), network.inputShape());
+                assertEquals(3, network.outputs());
+            }
+        }
+    }
+
+    @Test
+    void opensAConvolutionOverImagesOfTheDatasSize() throws IOException {
+        MultiLayerNetwork theirs = convolution(InputType.convolutional(5, 4, 1));
+        Path file = dl4jModel(theirs);
+        List<Integer> image = List.of(1, 5, 4);
+        try (Network network = Networks.BUILDER.open(file, 1).network(image, 0)) {
+            assertEquals(image, network.inputShape());
+            INDArray given = theirs.output(Nd4j.ones(ROWS, 1, 5, 4), false);
+            Network.Batch batch = network.batch(ROWS);
+            batch.features().put(Nd4j.ones(ROWS * 20).toFloatVector());
+            float[] outputs = new float[ROWS * 3];
+            network.predict(batch, outputs);
+            assertArrayEquals(given.dup('c').data().asFloat(), outputs, 1e-6f);
+        }
+        OpenedModel opened = Networks.BUILDER.open(file, 1);
+        assertEquals(
+                "an example has the shape [20], the model in " + file + " takes [1, any, any]",
+                assertThrows(InvalidInputException.class, () -> opened.network(List.of(20), 0))
+                        .problems()
+                        .get(0)
+                        .message());
+    }
+
+    @Test
+    void opensAGraph() throws IOException {
         ComputationGraphConfiguration configuration =
                 new NeuralNetConfiguration.Builder()
                         .graphBuilder()
@@ -396,12 +426,10 @@ class ModelZipTest {
                         .build();
         ComputationGraph theirs = new ComputationGraph(configuration);
         theirs.init();
-        Path file = dl4jModel(theirs);
-        assertEquals(
-                file
-                        + ": not a model: its configuration is not that of a DL4J"
-                        + " MultiLayerNetwork",
-                refusal(file));
+        try (Network network = Networks.BUILDER.open(dl4jModel(theirs), 1).network(EXAMPLE, 0)) {
+            assertEquals(List.of("out"), network.layers());
+            assertEquals(theirs.params().getFloat(7), network.parameters().get(7));
+        }
     }
 
     @ParameterizedTest
@@ -452,9 +480,7 @@ class ModelZipTest {
         entries.put("configuration.json", configuration.getBytes(StandardCharsets.UTF_8));
         Path file = write(entries);
         assertEquals(
-                file
-                        + ": not a model: its configuration is not that of a DL4J"
-                        + " MultiLayerNetwork",
+                file + ": not a model: its configuration is not that of a DL4J network",
                 refusal(file));
     }
 

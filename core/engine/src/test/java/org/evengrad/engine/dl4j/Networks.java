@@ -8,6 +8,7 @@ import java.util.Random;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.plugins.PluginLoader;
 import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.engine.network.LayerPlan;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkPlan;
 import org.evengrad.spi.Activation;
@@ -33,12 +34,12 @@ final class Networks {
             Optional<Activation> outputActivation,
             boolean bias,
             int... widths) {
-        List<NetworkPlan.Hidden> hidden = new ArrayList<>();
+        List<LayerPlan> hidden = new ArrayList<>();
         for (int i = 1; i < widths.length - 1; i++) {
-            hidden.add(new NetworkPlan.Hidden("dense-" + i, widths[i], activation));
+            hidden.add(new LayerPlan.Dense("dense-" + i, widths[i], Optional.of(activation)));
         }
         return new NetworkPlan(
-                widths[0],
+                List.of(widths[0]),
                 hidden,
                 new NetworkPlan.Output(
                         "output", widths[widths.length - 1], loss, outputActivation, bias));
@@ -81,7 +82,7 @@ final class Networks {
             switch (loss) {
                 case CROSS_ENTROPY -> row[random.nextInt(width)] = 1;
                 case BINARY_CROSS_ENTROPY -> row[0] = random.nextInt(2);
-                case MSE ->
+                case MSE, MAE, HUBER ->
                         System.arraycopy(gaussians(random.nextLong(), width, 1), 0, row, 0, width);
             }
         }

@@ -91,6 +91,7 @@ class SignalProbeTest {
                             Math.log(norm(delta)),
                             norm(atWeights) / norm(delta),
                             layer == 0 ? Double.NaN : norm(before) / norm(atWeights),
+                            layer == 0 ? Double.NaN : 1,
                             variance(z),
                             variance(h),
                             largest,

@@ -19,6 +19,7 @@ import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.StrategyType;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
+import org.evengrad.engine.network.NetworkPlan.Recurrence;
 import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,13 @@ class TensorLayoutTest {
     @Test
     void theWeightsOfAUnitLieTogetherAndThenTheBiases() {
         MultiLayerNetwork theirs = dl4j();
-        try (Network network = new Dl4jNetwork(theirs, 1)) {
+        try (Network network =
+                new Dl4jNetwork(
+                        new Dl4jModel.Chain(theirs),
+                        List.of(3),
+                        Recurrence.WHOLE,
+                        ArrayLayout.OURS,
+                        1)) {
             FloatBuffer parameters = network.parameters();
             assertEquals(3 * 4 + 4 + 4 * 2 + 2, parameters.limit());
             for (int i = 0; i < parameters.limit(); i++) {
@@ -68,7 +75,13 @@ class TensorLayoutTest {
     @Test
     void writingToTheParametersIsAnUpdateOfTheNetwork() {
         MultiLayerNetwork theirs = dl4j();
-        try (Network network = new Dl4jNetwork(theirs, 1)) {
+        try (Network network =
+                new Dl4jNetwork(
+                        new Dl4jModel.Chain(theirs),
+                        List.of(3),
+                        Recurrence.WHOLE,
+                        ArrayLayout.OURS,
+                        1)) {
             network.parameters().put(5, 42);
             assertEquals(42, theirs.params().getFloat(5));
             theirs.params().putScalar(6, 43);

@@ -17,8 +17,6 @@ import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.plugins.PluginLoader;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
-import org.evengrad.engine.data.BatchFiller;
-import org.evengrad.engine.data.BatchOrder;
 import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
 import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.network.Network;
@@ -119,6 +117,37 @@ class PlannerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "numbers | validation-auc | validation-loss, validation-r2, validation-rmse,"
+                        + " validation-mae",
+                "classes | validation-auc | validation-loss, validation-accuracy,"
+                        + " validation-macro-f1",
+                "two | validation-r2 | validation-loss, validation-accuracy, validation-macro-f1,"
+                        + " validation-auc"
+            })
+    void refusesToWatchAMetricThatTheTaskDoesNotHave(String task, String metric, String possible) {
+        String data = Map.of("numbers", LINEAR, "classes", BLOBS, "two", CIRCLES).get(task);
+        assertEquals(
+                "training.early-stop.metric: "
+                        + metric
+                        + " is not measured for these targets; choose one of "
+                        + possible,
+                refusal(
+                        data,
+                        "training { early-stop { metric = " + metric + " } }",
+                        "model { layers = [] }"));
+        for (String other : possible.split(", ")) {
+            plan(
+                            data,
+                            "training { early-stop { metric = " + other + " } }",
+                            "model { layers = [] }")
+                    .close();
+        }
+    }
+
     @Test
     void crossEntropyMayHaveUnitsToSpare() {
         try (TrainingPlan plan =
@@ -149,8 +178,8 @@ class PlannerTest {
     @Test
     void refusesALossThatDoesNotFit() {
         assertEquals(
-                "model.loss: the targets are numbers, so the loss is mse; cross-entropy and"
-                        + " binary-cross-entropy need classes",
+                "model.loss: the targets are numbers, so the loss is mse, mae or huber;"
+                        + " cross-entropy and binary-cross-entropy need classes",
                 refusal(LINEAR, "model { layers = [], loss = cross-entropy }"));
         assertEquals(
                 "model.loss: binary-cross-entropy tells two classes apart, the data has 3; use"
@@ -158,8 +187,20 @@ class PlannerTest {
                 refusal(BLOBS, "model { layers = [], loss = binary-cross-entropy }"));
         assertEquals(
                 "model.output.activation: cross-entropy brings softmax and binary-cross-entropy"
-                        + " sigmoid; only mse takes an activation",
+                        + " sigmoid; only mse, mae and huber take an activation",
                 refusal(BLOBS, "model { layers = [], output.activation = tanh }"));
+    }
+
+    @Test
+    void refusesToEndGradientsWithinASequenceThatALayerWalksBack() {
+        assertEquals(
+                "training.truncate: gradients cannot end within a sequence that a bidirectional"
+                        + " layer walks back",
+                refusal(
+                        "data { source = copy-memory, samples = 40, length = 4, copied = 2,"
+                                + " batch-size = 4 }",
+                        "model.layers = [ { lstm = 3, bidirectional = true } ]",
+                        "training.truncate = 3"));
     }
 
     @Test
@@ -278,15 +319,7 @@ class PlannerTest {
     }
 
     private static Network.Batch batch(TrainingPlan plan, int index) {
-        int rows = plan.data().train().size();
-        BatchOrder order = new BatchOrder(plan.seed(), rows, plan.batchSize(), plan.shuffle());
-        int[] places = new int[rows];
-        order.fill(0, places);
-        BatchFiller filler = new BatchFiller(plan.data().train(), plan.network().outputs());
-        Network.Batch batch = plan.network().batch(order.size(index));
-        filler.copyFeatures(places, order.start(index), batch.rows(), batch.features().rewind());
-        filler.copyTargets(places, order.start(index), batch.rows(), batch.targets().rewind());
-        return batch;
+        return plan.data().toTrain().get(0, index);
     }
 
     @Test
@@ -353,6 +386,10 @@ class PlannerTest {
         assertEquals(before, Nd4j.factory().blas().getMaxThreads());
     }
 
+    private static Evaluator evaluator(TrainingPlan plan, Batches part) {
+        return new Evaluator(plan.network(), plan.loss(), plan.data().task(), part);
+    }
+
     private TrainingResult train(TrainingPlan plan) {
         return new Trainer(plan, List.of(), List.of(), new StopRequest()).train();
     }
@@ -391,7 +428,7 @@ class PlannerTest {
             assertTrue(result.test().orElseThrow().accuracy().orElseThrow() >= 0.95);
             assertTrue(result.bestEpoch().isPresent());
             assertEquals(
-                    new Evaluator(plan.network(), plan.loss(), plan.data().validation()).scores(),
+                    evaluator(plan, plan.data().validation().orElseThrow()).scores(),
                     result.validation().orElseThrow());
         }
     }
@@ -415,10 +452,9 @@ class PlannerTest {
                         "activation = tanh",
                         "initializer { use = random-normal, standard-deviation = " + spread + " }",
                         "model { layers = [ { dense = 6 } ], loss = " + loss + " }")) {
-            assertEquals(204, plan.data().train().size());
+            assertEquals(204, plan.data().train().examples());
             double score = plan.network().gradient(batch(plan, 0));
-            double evaluated =
-                    new Evaluator(plan.network(), plan.loss(), plan.data().train()).scores().loss();
+            double evaluated = evaluator(plan, plan.data().train()).scores().loss();
             // DL4J clips in floats: 1 - 0.99999f is a thousandth more than 1e-5.
             assertEquals(score, evaluated, 1e-4 * Math.max(1, score));
             assertEquals(score, plan.network().loss(batch(plan, 0)), 1e-5 * Math.max(1, score));

@@ -13,8 +13,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.evengrad.engine.step.HeapNetwork;
 import org.evengrad.engine.step.Penalties;
@@ -102,7 +104,11 @@ class MetricsLogTest {
     }
 
     private static Evaluation evaluation(long step, double loss, OptionalDouble accuracy) {
-        return new Evaluation(step, 4, new Scores(loss, accuracy, 5));
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        accuracy.ifPresent(share -> metrics.put("accuracy", share));
+        metrics.put("f1", Double.NaN);
+        metrics.put("auc", 1 / 3.0);
+        return new Evaluation(step, 4, new Scores(loss, metrics, List.of(), Optional.empty(), 5));
     }
 
     @Test
@@ -163,6 +169,8 @@ class MetricsLogTest {
         JsonNode evaluation = lines().get(2);
         assertTrue(evaluation.get("validationLoss").isNull());
         assertTrue(evaluation.get("validationAccuracy").isNull());
+        assertEquals(
+                "{\"f1\":null,\"auc\":0.3333333333333333}", evaluation.get("metrics").toString());
     }
 
     @Test

@@ -13,18 +13,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.evengrad.config.DataConfig.Normalize;
 import org.evengrad.config.plugins.HashedJar;
 import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.plugins.Provenance.Use;
 import org.evengrad.engine.data.Normalizer;
+import org.evengrad.engine.metrics.Confusion;
 import org.evengrad.engine.plan.TrainingPlan;
+import org.evengrad.engine.run.ModelDescription.Penalty;
 import org.evengrad.engine.step.HeapNetwork;
 import org.evengrad.engine.train.Ending;
 import org.evengrad.engine.train.Ending.Reason;
@@ -49,7 +51,7 @@ class RunJsonTest {
     private static final String SHA256 = "ab".repeat(32);
     private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final HeapNetwork network = new HeapNetwork(HeapNetwork.constant(), 3, 4, 2);
+    private final HeapNetwork network = new HeapNetwork(HeapNetwork.constant(), 1, 4, 1);
     private final TrainingPlan plan = Plans.plan(network, new Sgd(), 30);
 
     @TempDir private Path folder;
@@ -107,8 +109,13 @@ class RunJsonTest {
                         "trainLoss",
                         "validationLoss",
                         "validationAccuracy",
+                        "validationMetrics",
+                        "validationLossPerStep",
                         "testLoss",
                         "testAccuracy",
+                        "testMetrics",
+                        "testLossPerStep",
+                        "testConfusion",
                         "bestEpoch",
                         "samplesPerSecond",
                         "stepMillis",
@@ -129,9 +136,14 @@ class RunJsonTest {
                         "validationAccuracy",
                         "testLoss",
                         "testAccuracy",
+                        "validationLossPerStep",
+                        "testLossPerStep",
+                        "testConfusion",
                         "bestEpoch")) {
             assertTrue(summary.get(key).isNull(), key);
         }
+        assertTrue(summary.get("validationMetrics").isEmpty());
+        assertTrue(summary.get("testMetrics").isEmpty());
         assertEquals(List.of("median", "p95"), keys(summary.get("stepMillis")));
         assertTrue(summary.get("stepMillis").get("median").isNull());
         assertEquals(4000, summary.get("samplesPerSecond").get("p95").asDouble());
@@ -139,7 +151,13 @@ class RunJsonTest {
 
     @Test
     void theSummaryHasTheNumbersOfTheRun() throws IOException {
-        Scores scores = new Scores(0.75, OptionalDouble.of(0.5), 5);
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("auc", 1 / 3.0);
+        metrics.put("accuracy", 0.5);
+        metrics.put("logLoss", Double.NaN);
+        Confusion confusion = new Confusion(List.of(List.of(2L, 0L), List.of(1L, 3L)));
+        Scores scores =
+                new Scores(0.75, metrics, List.of(0.5, Double.NaN), Optional.of(confusion), 5);
         TrainingResult result =
                 result(Status.HEALTHY, Reason.COMPLETED, Optional.of(scores), 0.125);
         JsonNode summary = JSON.readTree(SummaryJson.of(result));
@@ -154,12 +172,21 @@ class RunJsonTest {
         assertEquals(0.5, summary.get("validationAccuracy").asDouble());
         assertEquals(0.75, summary.get("testLoss").asDouble());
         assertEquals(0.5, summary.get("testAccuracy").asDouble());
+        for (String part : List.of("validation", "test")) {
+            assertEquals(
+                    "{\"auc\":0.3333333333333333,\"accuracy\":0.5,\"logLoss\":null}",
+                    summary.get(part + "Metrics").toString());
+            assertEquals("[0.5,null]", summary.get(part + "LossPerStep").toString());
+        }
+        assertEquals(
+                "{\"classes\":[\"output 1\",\"output 2\"],\"counts\":[[2,0],[1,3]]}",
+                summary.get("testConfusion").toString());
         assertEquals(7, summary.get("bestEpoch").asInt());
         assertEquals(0.125, summary.get("stepMillis").get("median").asDouble());
         assertEquals(2, summary.get("skippedSteps").asLong());
         assertEquals(1, summary.get("rollbacks").asLong());
         assertEquals(0.25, summary.get("clippedShare").asDouble());
-        assertEquals((3 + 1) * 4 + (4 + 1) * 2, summary.get("parameters").asInt());
+        assertEquals((1 + 1) * 4 + (4 + 1) * 1, summary.get("parameters").asInt());
         assertEquals(SHA256, summary.get("parametersSha256").asText());
         assertFalse(summary.get("model").get("opensWithPlainDl4j").asBoolean());
         assertEquals(
@@ -200,6 +227,7 @@ class RunJsonTest {
                         "normalizer",
                         "plugins",
                         "strategies",
+                        "notes",
                         "start",
                         "end",
                         "exitReason"),
@@ -244,22 +272,36 @@ class RunJsonTest {
     void aModelDescriptionReadsBackAsItWasWritten() throws IOException {
         ModelDescription description =
                 new ModelDescription(
+                        List.of(1, 28, 28),
                         List.of("setosa", "\"quoted\", ü"),
                         new Normalizer(
-                                Normalize.MIN_MAX, new double[] {0.1, -3}, new double[] {1e-9, 7}),
+                                Normalize.MIN_MAX,
+                                new double[] {0.3, 2},
+                                new double[] {0.1, -3},
+                                new double[] {1e-9, 7}),
                         Optional.of("name = \"a\"\nseed = 1\n"),
+                        Optional.of("{ use = adam }"),
                         List.of(
                                 new Use(Kind.ACTIVATION, "bend", "bend-1.0.jar", SHA256),
-                                new Use(Kind.OPTIMIZER, "adam", null, null)));
+                                new Use(Kind.OPTIMIZER, "adam", null, null)),
+                        Map.of("dense-1", new Penalty(0, 0.001)));
         ModelDescription again = ModelDescription.parse(description.toJson());
         assertEquals(description, again);
+        assertArrayEquals(new double[] {0.3, 2}, again.normalizer().replacements());
         assertArrayEquals(new double[] {1e-9, 7}, again.normalizer().scale());
     }
 
     @Test
     void aModelDescriptionMayHaveNeitherClassesNorConfig() throws IOException {
         ModelDescription description =
-                new ModelDescription(List.of(), Normalizer.none(), Optional.empty(), List.of());
+                new ModelDescription(
+                        List.of(4),
+                        List.of(),
+                        Normalizer.none(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of());
         assertEquals(description, ModelDescription.parse(description.toJson()));
     }
 

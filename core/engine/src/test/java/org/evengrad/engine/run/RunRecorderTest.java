@@ -88,7 +88,7 @@ class RunRecorderTest {
             TrainingResult result = train(recorder, Optional.empty(), -1);
             assertEquals(
                     List.of(
-                            "config.conf",
+                            "checkpoints",
                             "manifest.json",
                             "metrics.jsonl",
                             "model.zip",
@@ -181,7 +181,7 @@ class RunRecorderTest {
                     new Trainer(plan(), List.of(), List.of(recorder, failing), new StopRequest());
             assertThrows(IllegalStateException.class, trainer::train);
         }
-        assertEquals(List.of("config.conf", "manifest.json", "metrics.jsonl"), names(run.path()));
+        assertEquals(List.of("manifest.json", "metrics.jsonl"), names(run.path()));
         assertTrue(JSON.readTree(run.manifest().toFile()).get("exitReason").isNull());
         assertEquals(List.of(1L, 2L, 3L), steps(run));
     }

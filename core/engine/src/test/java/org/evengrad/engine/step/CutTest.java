@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CutTest {
     /** 100 x 300 weights, 100 biases, then units that are larger than a chunk: 3 x 5000. */
-    private final Layout layout = new Layout(HeapNetwork.dense(300, 100, 5000, 3));
+    private final Layout layout =
+            new Layout(new HeapNetwork(HeapNetwork.constant(), 300, 100, 5000, 3));
 
     @ParameterizedTest
     @EnumSource(Grain.class)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.evengrad.engine.network.LayerSignal;
@@ -34,6 +35,7 @@ public final class HeapNetwork implements Network {
     }
 
     private final List<Tensor> tensors;
+    private final List<Integer> inputShape;
     private final int outputs;
     private final FloatBuffer parameters;
     private final FloatBuffer gradient;
@@ -49,6 +51,7 @@ public final class HeapNetwork implements Network {
     public HeapNetwork(Rule rule, int... widths) {
         this.rule = rule;
         tensors = dense(widths);
+        inputShape = List.of(this.tensors.get(0).fanIn());
         outputs = widths[widths.length - 1];
         int total = tensors.stream().mapToInt(Tensor::size).sum();
         parameters = FloatBuffer.allocate(total);
@@ -141,13 +144,51 @@ public final class HeapNetwork implements Network {
     }
 
     @Override
+    public int offset(int tensor) {
+        return tensors.stream().limit(tensor).mapToInt(Tensor::size).sum();
+    }
+
+    @Override
+    public boolean updated(long step, int epoch) {
+        return false;
+    }
+
+    @Override
+    public int outputSteps() {
+        return 1;
+    }
+
+    @Override
+    public int segments() {
+        return 1;
+    }
+
+    @Override
+    public Batch segment(Batch batch, int index) {
+        return batch;
+    }
+
+    @Override
+    public void drawFrom(long seed) {}
+
+    @Override
+    public boolean scoresItself() {
+        return false;
+    }
+
+    @Override
+    public double evaluationLoss(Batch batch) {
+        return loss(batch);
+    }
+
+    @Override
     public List<String> layers() {
         return tensors.stream().map(t -> t.name().replaceFirst("\\..*", "")).distinct().toList();
     }
 
     @Override
-    public int inputs() {
-        return tensors.get(0).fanIn();
+    public List<Integer> inputShape() {
+        return inputShape;
     }
 
     @Override
@@ -166,7 +207,7 @@ public final class HeapNetwork implements Network {
     }
 
     @Override
-    public Batch batch(int rows) {
+    public Batch batch(int rows, boolean masked) {
         return batches.computeIfAbsent(
                 rows,
                 count ->
@@ -234,6 +275,20 @@ public final class HeapNetwork implements Network {
     @Override
     public void close() {}
 
-    private record HeapBatch(int rows, FloatBuffer features, FloatBuffer targets)
-            implements Batch {}
+    private record HeapBatch(int rows, FloatBuffer features, FloatBuffer targets) implements Batch {
+        @Override
+        public double terms() {
+            return rows;
+        }
+
+        @Override
+        public int steps() {
+            return 1;
+        }
+
+        @Override
+        public Optional<FloatBuffer> mask() {
+            return Optional.empty();
+        }
+    }
 }

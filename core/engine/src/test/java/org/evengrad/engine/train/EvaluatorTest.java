@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.evengrad.config.DataConfig.Task;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.data.Dataset;
+import org.evengrad.engine.metrics.Confusion;
+import org.evengrad.engine.plan.DatasetBatches;
 import org.evengrad.engine.step.HeapNetwork;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +33,12 @@ class EvaluatorTest {
     }
 
     private static Scores scores(HeapNetwork network, Loss loss, Dataset dataset) {
-        return new Evaluator(network, loss, dataset.all()).scores();
+        return evaluator(network, loss, dataset.all()).scores();
+    }
+
+    private static Evaluator evaluator(HeapNetwork network, Loss loss, DataPart part) {
+        return new Evaluator(
+                network, loss, part.dataset().task(), DatasetBatches.inOrder(network, part, 256));
     }
 
     @Test
@@ -66,6 +75,46 @@ class EvaluatorTest {
     }
 
     @Test
+    void everyTaskHasItsMetrics() {
+        threeUnits.predicting(features -> new float[] {0.5f, 0.3f, 0.2f});
+        oneUnit.predicting(features -> new float[] {features[0] / 4});
+        Scores classes =
+                scores(
+                        threeUnits,
+                        Loss.CROSS_ENTROPY,
+                        dataset(Task.CLASSIFICATION, 1, List.of("a", "b", "c"), 0, 2));
+        assertEquals(Map.of("accuracy", 0.5, "macroF1", (2.0 / 3 + 0) / 2), classes.metrics());
+        assertEquals(
+                Optional.of(
+                        new Confusion(
+                                List.of(
+                                        List.of(1L, 0L, 0L),
+                                        List.of(0L, 0L, 0L),
+                                        List.of(1L, 0L, 0L)))),
+                classes.confusion());
+        Scores two =
+                scores(
+                        oneUnit,
+                        Loss.BINARY_CROSS_ENTROPY,
+                        dataset(Task.CLASSIFICATION, 1, List.of("no", "yes"), 1, 0, 0, 1));
+        assertEquals(0.5, two.metrics().get("auc"));
+        assertEquals(0.5, two.metrics().get("precision"));
+        Scores numbers =
+                scores(oneUnit, Loss.MSE, dataset(Task.REGRESSION, 1, List.of(), 0, 0, 1, 1));
+        assertEquals(1 - (0.0625 + 0.25 + 0.0625) / 1, numbers.metrics().get("r2"), 1e-12);
+        assertTrue(numbers.confusion().isEmpty());
+        assertTrue(numbers.lossPerStep().isEmpty());
+    }
+
+    @Test
+    void theLossAloneIsTheSame() {
+        oneUnit.predicting(features -> new float[] {features[0] / 800});
+        Dataset data = dataset(Task.CLASSIFICATION, 1, List.of("no", "yes"), new float[700]);
+        Evaluator evaluator = evaluator(oneUnit, Loss.BINARY_CROSS_ENTROPY, data.all());
+        assertEquals(evaluator.scores().loss(), evaluator.loss());
+    }
+
+    @Test
     void mseOfClassesIsAgainstOneHotRows() {
         threeUnits.predicting(features -> new float[] {0.5f, 0.5f, 0});
         Dataset data = dataset(Task.CLASSIFICATION, 1, List.of("a", "b", "c"), 0);
@@ -78,8 +127,7 @@ class EvaluatorTest {
     void looksAtTheRowsOfThePartAlone() {
         oneUnit.predicting(features -> new float[] {features[0]});
         Dataset data = dataset(Task.REGRESSION, 1, List.of(), 0, 0, 0, 0);
-        Scores scores =
-                new Evaluator(oneUnit, Loss.MSE, new DataPart(data, new int[] {1, 3})).scores();
+        Scores scores = evaluator(oneUnit, Loss.MSE, new DataPart(data, new int[] {1, 3})).scores();
         assertEquals((1 + 9) / 2.0, scores.loss());
         assertEquals(2, scores.rows());
     }

@@ -9,12 +9,15 @@ import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.TrainingConfig;
 import org.evengrad.config.TrainingConfig.EarlyStop;
 import org.evengrad.config.TrainingConfig.Keep;
+import org.evengrad.engine.data.BatchOrder;
 import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.data.Dataset;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.data.SplitData;
 import org.evengrad.engine.network.Network;
+import org.evengrad.engine.plan.TrainingData;
 import org.evengrad.engine.plan.TrainingPlan;
+import org.evengrad.engine.plan.TrainingStrategies;
 import org.evengrad.engine.step.Penalties;
 import org.evengrad.spi.Chunk;
 import org.evengrad.spi.GradientGuard;
@@ -77,7 +80,8 @@ public final class Plans {
                 new DataPart(dataset, IntStream.range(10, 15).toArray()),
                 new DataPart(dataset, IntStream.range(15, ROWS).toArray()),
                 Normalizer.none(),
-                "0".repeat(64));
+                "0".repeat(64),
+                Optional.empty());
     }
 
     static TrainingConfig training(Keep keep, EarlyStop earlyStop) {
@@ -87,6 +91,9 @@ public final class Plans {
                 Optional.empty(),
                 Optional.ofNullable(earlyStop),
                 keep,
+                Optional.empty(),
+                TrainingConfig.ClassWeights.Rule.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -120,17 +127,18 @@ public final class Plans {
                 7,
                 1,
                 Optional.empty(),
-                data,
-                4,
-                true,
+                TrainingData.of(network, data, new BatchOrder(7, data.train().size(), 4, true)),
                 network,
                 classification ? Loss.BINARY_CROSS_ENTROPY : Loss.MSE,
                 Penalties.none(network.tensors().size()),
-                optimizer,
-                scheduler,
-                List.of(guards),
-                IntStream.range(0, guards.length).mapToObj(i -> GUARD + "-" + i).toList(),
+                new TrainingStrategies(
+                        optimizer,
+                        "{ use = tested }",
+                        scheduler,
+                        List.of(guards),
+                        IntStream.range(0, guards.length).mapToObj(i -> GUARD + "-" + i).toList()),
                 new Horizon(steps, 3),
-                training);
+                training,
+                List.of());
     }
 }

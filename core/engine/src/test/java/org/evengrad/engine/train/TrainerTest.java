@@ -284,6 +284,38 @@ class TrainerTest {
     }
 
     @Test
+    void lessIsBetterOfAnErrorAndMoreOfWhatIsExplained() {
+        float[] targets = new float[18];
+        targets[10] = -1;
+        targets[11] = 1;
+        SplitData data = Plans.split(Plans.dataset(Task.REGRESSION, targets));
+        for (Metric metric :
+                List.of(Metric.VALIDATION_RMSE, Metric.VALIDATION_MAE, Metric.VALIDATION_R2)) {
+            TrainingPlan plan =
+                    Plans.plan(
+                            new HeapNetwork(HeapNetwork.constant(), 1, 1),
+                            data,
+                            byEpoch(0.9f, 0.1f, 0.5f),
+                            9,
+                            stopAfter(metric, 5));
+            assertEquals(Optional.of(2), train(plan).bestEpoch(), metric.name());
+        }
+    }
+
+    @Test
+    void anUndefinedMetricIsNeverBest() {
+        SplitData data = Plans.split(Plans.dataset(Task.CLASSIFICATION, new float[18]));
+        TrainingPlan plan =
+                Plans.plan(
+                        network,
+                        data,
+                        byEpoch(0.45f, 0.9f),
+                        6,
+                        stopAfter(Metric.VALIDATION_AUC, 2));
+        assertEquals(Optional.empty(), train(plan).bestEpoch());
+    }
+
+    @Test
     void endsAfterTheStepInWhichSomeoneAsksItTo() {
         List<Checkpoint> checkpoints = new ArrayList<>();
         TrainingListener asking =
@@ -306,6 +338,24 @@ class TrainerTest {
         assertEquals(1, result.epochs());
         assertEquals(1, checkpoints.size());
         assertEquals(5, checkpoints.get(0).state().step());
+    }
+
+    @Test
+    void leavesItsEndAsACheckpointUnlessItDiverged() {
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        TrainingListener keeping =
+                new TrainingListener() {
+                    @Override
+                    public void checkpoint(Checkpoint checkpoint) {
+                        checkpoints.add(checkpoint);
+                    }
+                };
+        train(Plans.plan(network, new Sgd(), 7), keeping);
+        assertEquals(List.of(7L), checkpoints.stream().map(c -> c.state().step()).toList());
+
+        network.rule(badFrom(5));
+        train(Plans.plan(network, new Sgd(), 1000, new Nonfinite()), keeping);
+        assertEquals(1, checkpoints.size());
     }
 
     @Test

@@ -1,0 +1,114 @@
+package org.evengrad.engine.dl4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.evengrad.engine.dl4j.ModelGraph.Node;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/** What the layers of a model say about how it computes, read once. */
+final class ModelTraits {
+    /** Where layers of ours live. */
+    private static final String OWN_PACKAGE = "org.evengrad.";
+
+    private final Dl4jModel model;
+    private final List<Node> nodes;
+    private final Node output;
+
+    private ModelTraits(Dl4jModel model) {
+        this.model = model;
+        nodes = model.graph().nodes();
+        output = model.graph().output();
+    }
+
+    static ModelTraits of(Dl4jModel model) {
+        return new ModelTraits(model);
+    }
+
+    /** The loss of the first output; null if it has none. */
+    ILossFunction lossFunction() {
+        Object layer = output.configuration();
+        if (layer instanceof BaseOutputLayer base) {
+            return base.getLossFn();
+        }
+        return layer instanceof LossLayer loss ? loss.getLossFn() : null;
+    }
+
+    /** Units of the first output. */
+    int outputs() {
+        for (int i = nodes.indexOf(output); i >= 0; i--) {
+            Node node = nodes.get(i);
+            if (node.layer() != null
+                    && node.configuration() instanceof FeedForwardLayer layer
+                    && layer.getNOut() > 0) {
+                return (int) layer.getNOut();
+            }
+        }
+        throw new IllegalStateException("no layer says how many outputs there are");
+    }
+
+    /** Whether the first output is one for each time step. */
+    boolean outputPerStep() {
+        Object layer = output.configuration();
+        return layer instanceof RnnOutputLayer || layer instanceof RnnLossLayer;
+    }
+
+    /** Whether a pass in training mode draws random numbers. */
+    boolean draws() {
+        return nodes.stream()
+                .filter(node -> node.layer() != null)
+                .anyMatch(
+                        node ->
+                                node.configuration().getIDropout() != null
+                                        || node.configuration() instanceof BaseLayer base
+                                                && base.getWeightNoise() != null
+                                        || node.activation() instanceof ActivationRReLU);
+    }
+
+    /** Whether layers that are not frozen may get no gradient, for a frozen one behind them. */
+    boolean stopsGradients() {
+        return nodes.stream().anyMatch(Node::isFrozen);
+    }
+
+    /** Whether a layer has constraints, which DL4J applies after each update. */
+    boolean constrained() {
+        return nodes.stream()
+                .filter(node -> node.layer() != null)
+                .map(node -> node.configuration().getConstraints())
+                .anyMatch(constraints -> constraints != null && !constraints.isEmpty());
+    }
+
+    /** What DL4J adds to its score. */
+    double penalties() {
+        double sum = 0;
+        for (Layer layer : model.layers()) {
+            sum += layer.calcRegularizationScore(true);
+        }
+        return sum;
+    }
+
+    /** Which layers and activations plain DL4J does not have. */
+    List<String> needsEvengrad() {
+        List<String> needs = new ArrayList<>();
+        for (Node node : nodes) {
+            if (node.activation() instanceof StrategyActivation strategy) {
+                needs.add(node.name() + ": activation " + strategy.strategy());
+            }
+            Object kind = node.layer() == null ? node.vertex() : node.configuration();
+            if (kind != null && kind.getClass().getName().startsWith(OWN_PACKAGE)) {
+                needs.add(node.name() + ": layer " + kind.getClass().getSimpleName());
+            }
+        }
+        if (lossFunction() != null && lossFunction().getClass().getName().startsWith(OWN_PACKAGE)) {
+            needs.add(output.name() + ": loss " + lossFunction().getClass().getSimpleName());
+        }
+        return needs;
+    }
+}

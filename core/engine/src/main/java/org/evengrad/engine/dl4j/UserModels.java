@@ -1,0 +1,201 @@
+package org.evengrad.engine.dl4j;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.evengrad.config.DataConfig.Task;
+import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.engine.dl4j.imports.InputSettings;
+import org.evengrad.engine.dl4j.imports.ModelSettings;
+import org.evengrad.engine.dl4j.imports.OutputSettings;
+import org.evengrad.engine.network.BroughtModel;
+import org.evengrad.engine.plan.Batches;
+import org.evengrad.engine.plan.TrainingData;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** DL4J networks and iterators that a program has, as the engine takes them. */
+public final class UserModels {
+    private static final int ROWS = 2;
+    private static final int SEQUENCES = 3;
+
+    private UserModels() {}
+
+    /**
+     * A model and what it learns from.
+     *
+     * @param model around the program's model, on its own memory: whatever trains it trains the
+     *     program's model
+     * @param loss by which the predictions of the first output are measured
+     * @param data what it learns from and is judged by
+     */
+    public record UserTraining(BroughtModel model, Loss loss, TrainingData data) {}
+
+    /**
+     * Brings a program's model and iterators together. The iterators are {@code DataSetIterator}s
+     * or {@code MultiDataSetIterator}s.
+     *
+     * @param model a MultiLayerNetwork or a ComputationGraph
+     * @param train examples to train on
+     * @param validation examples to select by
+     * @param test examples that are read once, at the end
+     * @param threads how many cores the network may use
+     * @return the caller closes its network
+     * @throws IllegalArgumentException if the model is not initialized, has no loss, or is not one
+     *     of 32-bit floats; or if an iterator cannot be reset, is empty, or does not fit the model
+     */
+    public static UserTraining bring(
+            Model model,
+            Object train,
+            Optional<Object> validation,
+            Optional<Object> test,
+            int threads) {
+        NativeBackend.check(UserModels.class.getClassLoader());
+        requireInitialized(model);
+        ModelSettings settings = ModelSettings.of(model);
+        requireFloats(settings);
+        requireLosses(settings);
+        ModelTraits traits = ModelTraits.of(BroughtModels.wrap(model));
+
+        Map<Object, IteratorReader> readers = new IdentityHashMap<>();
+        ArrayLayout layout = ArrayLayout.of(settings);
+        IteratorReader reader = reader(train, layout, readers);
+        Batches whole = new IteratorBatches(reader, 0);
+        ArrayBatch first = ((ArrayBatch) whole.get(0, 0)).copy();
+        requireFit(settings, traits, first);
+        Optional<Batches> toValidate =
+                validation.map(it -> new IteratorBatches(reader(it, layout, readers), 0));
+        Optional<Batches> toTest =
+                test.map(it -> new IteratorBatches(reader(it, layout, readers), 0));
+
+        BroughtModel brought = BroughtModels.lent(model, settings, first.exampleShape(), threads);
+        Loss loss = Losses.of(traits.lossFunction()).orElse(Loss.MSE);
+        TrainingData data =
+                new TrainingData(
+                        new IteratorBatches(reader, BroughtModels.truncation(settings)),
+                        whole,
+                        toValidate,
+                        toTest,
+                        new OneBatch(first),
+                        task(loss, brought.network().outputs()),
+                        List.of(),
+                        Optional.empty());
+        return new UserTraining(brought, loss, data);
+    }
+
+    /** Adds to how many updates and passes a model has seen, which DL4J's schedules go by. */
+    public static void count(Model model, long updates, int epochs) {
+        Dl4jModel counted = BroughtModels.wrap(model);
+        counted.count(Math.toIntExact(counted.iterations() + updates), counted.epochs() + epochs);
+    }
+
+    private static IteratorReader reader(
+            Object iterator, ArrayLayout layout, Map<Object, IteratorReader> readers) {
+        return readers.computeIfAbsent(iterator, it -> IteratorReader.of(it, layout));
+    }
+
+    private static void requireInitialized(Model model) {
+        boolean ready =
+                model instanceof MultiLayerNetwork chain
+                        ? chain.isInitCalled()
+                        : ((ComputationGraph) model).getVertices() != null;
+        if (!ready || model.params() == null) {
+            throw new IllegalArgumentException(
+                    "the network has no parameters; call network.init() before it is trained");
+        }
+    }
+
+    private static void requireFloats(ModelSettings settings) {
+        if (!settings.dataType().equals(DataType.FLOAT.name())) {
+            throw new IllegalArgumentException(
+                    "the network's numbers are "
+                            + settings.dataType()
+                            + ", only FLOAT can be trained; network.convertDataType(DataType.FLOAT)"
+                            + " gives a network that can");
+        }
+    }
+
+    private static void requireLosses(ModelSettings settings) {
+        for (OutputSettings output : settings.outputs()) {
+            if (output.dl4jLoss().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the layer " + output.layer() + " has no loss, so nothing can be trained");
+            }
+        }
+    }
+
+    private static void requireFit(ModelSettings settings, ModelTraits traits, ArrayBatch batch) {
+        INDArray[] features = batch.arrays().features();
+        INDArray[] targets = batch.arrays().targets();
+        requireAsMany("inputs", settings.inputs().size(), features);
+        requireAsMany("outputs", settings.outputs().size(), targets);
+        for (int i = 0; i < features.length; i++) {
+            InputSettings input = settings.inputs().get(i);
+            List<Integer> shape = ArrayBatch.exampleShape(features[i]);
+            boolean flat = input.flattened() && shape.size() == 1;
+            if (!flat && input.symbols().isEmpty() && !input.takes(shape)) {
+                throw new IllegalArgumentException(
+                        "an example of the iterator has features of the shape "
+                                + shape
+                                + ", the network's "
+                                + input.name()
+                                + " takes "
+                                + ExampleShape.free(input.shape()));
+            }
+        }
+        INDArray labels = targets[0];
+        OutputSettings output = settings.outputs().get(0);
+        boolean plain = labels.rank() == ROWS || labels.rank() == SEQUENCES;
+        if (plain && output.loss().isPresent() && labels.size(1) != traits.outputs()) {
+            throw new IllegalArgumentException(
+                    "an example of the iterator has labels of the shape "
+                            + ArrayBatch.exampleShape(labels)
+                            + ", the network's "
+                            + output.layer()
+                            + " gives "
+                            + traits.outputs()
+                            + " numbers");
+        }
+    }
+
+    private static void requireAsMany(String what, int model, INDArray[] iterator) {
+        if (iterator.length != model) {
+            throw new IllegalArgumentException(
+                    "the iterator has arrays for "
+                            + iterator.length
+                            + " "
+                            + what
+                            + ", the network has "
+                            + model);
+        }
+    }
+
+    /**
+     * One batch to measure on.
+     *
+     * @param outputs units of the network
+     */
+    static TrainingData toMeasure(Batches batch, Loss loss, int outputs) {
+        return new TrainingData(
+                batch,
+                batch,
+                Optional.empty(),
+                Optional.empty(),
+                batch,
+                task(loss, outputs),
+                List.of(),
+                Optional.empty());
+    }
+
+    private static Task task(Loss loss, int outputs) {
+        return switch (loss) {
+            case CROSS_ENTROPY -> Task.CLASSIFICATION;
+            case BINARY_CROSS_ENTROPY -> outputs == 1 ? Task.CLASSIFICATION : Task.MULTI_LABEL;
+            case MSE, MAE, HUBER -> Task.REGRESSION;
+        };
+    }
+}

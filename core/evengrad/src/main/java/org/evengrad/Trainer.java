@@ -1,0 +1,251 @@
+package org.evengrad;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.evengrad.config.TrainingConfig;
+import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.diagnosis.HealthWatch;
+import org.evengrad.engine.dl4j.UserModels;
+import org.evengrad.engine.dl4j.UserModels.UserTraining;
+import org.evengrad.engine.network.Network;
+import org.evengrad.engine.plan.BroughtStrategies;
+import org.evengrad.engine.plan.TrainingPlan;
+import org.evengrad.engine.plan.TrainingStrategies;
+import org.evengrad.engine.run.RunFolder;
+import org.evengrad.engine.run.RunRecorder;
+import org.evengrad.engine.train.StopRequest;
+import org.evengrad.engine.train.TrainingListener;
+import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.report.HtmlReport;
+import org.evengrad.spi.GradientGuard;
+import org.evengrad.spi.Horizon;
+import org.evengrad.spi.Optimizer;
+import org.evengrad.spi.Scheduler;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/**
+ * Trains a DL4J network that a program built, instead of {@code network.fit}: with guards, and
+ * judged by the gradients that each layer gets.
+ *
+ * <pre>{@code
+ * TrainingResult result =
+ *         Trainer.of(network)
+ *                 .optimizer(new Adam().withLearningRate(1e-3))
+ *                 .guards(new Nonfinite(), new ClipGlobalNorm(1.0))
+ *                 .runFolder(Path.of("runs/mine"))
+ *                 .fit(iterator, 10);
+ * }</pre>
+ *
+ * <p>What is not set is read from the network: its updater with its rate and schedule, rates of
+ * single layers, penalties, weight decay, frozen layers, constraints, clipping, and truncated
+ * back-propagation through time. The loss of a sequence is the sum over its time steps, as in DL4J.
+ *
+ * <p>The network's own parameters are trained. For one thread.
+ */
+public final class Trainer {
+    private final Model model;
+    private Optional<Evengrad> evengrad = Optional.empty();
+    private String name = "network";
+    private long seed = 42;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private Optional<Optimizer> optimizer = Optional.empty();
+    private Optional<Scheduler> schedule = Optional.empty();
+    private Optional<List<GradientGuard>> guards = Optional.empty();
+    private Optional<Path> runFolder = Optional.empty();
+    private Optional<Object> validation = Optional.empty();
+    private Optional<Object> test = Optional.empty();
+    private final List<TrainingListener> listeners = new ArrayList<>();
+    private StopRequest stop = new StopRequest();
+
+    private Trainer(Model model) {
+        this.model = model;
+    }
+
+    /** Trains a chain of layers, which must be initialized. */
+    public static Trainer of(MultiLayerNetwork network) {
+        return new Trainer(network);
+    }
+
+    /** Trains a graph, which must be initialized. */
+    public static Trainer of(ComputationGraph network) {
+        return new Trainer(network);
+    }
+
+    /** Which strategies are installed; without it those on the class path. */
+    public Trainer strategies(Evengrad installed) {
+        evengrad = Optional.of(installed);
+        return this;
+    }
+
+    /** The run's name. */
+    public Trainer name(String runName) {
+        name = runName;
+        return this;
+    }
+
+    /** What everything random is drawn from; 42 without it. */
+    public Trainer seed(long runSeed) {
+        seed = runSeed;
+        return this;
+    }
+
+    /** How many cores to use; all without it. */
+    public Trainer threads(int count) {
+        threads = count;
+        return this;
+    }
+
+    /** What moves the parameters, in place of the network's updater. */
+    public Trainer optimizer(Optimizer chosen) {
+        optimizer = Optional.of(chosen);
+        return this;
+    }
+
+    /** What changes the rate, in place of the updater's schedule. */
+    public Trainer schedule(Scheduler chosen) {
+        schedule = Optional.of(chosen);
+        return this;
+    }
+
+    /** What inspects gradients, in this order, in place of the network's clipping. */
+    public Trainer guards(GradientGuard... chain) {
+        guards = Optional.of(List.of(chain));
+        return this;
+    }
+
+    /** Where the run's model, metrics and report go: an empty or new folder. */
+    public Trainer runFolder(Path folder) {
+        runFolder = Optional.of(folder);
+        return this;
+    }
+
+    /** Examples to validate on after each epoch. */
+    public Trainer validation(DataSetIterator iterator) {
+        validation = Optional.of(iterator);
+        return this;
+    }
+
+    /** Examples to validate on after each epoch. */
+    public Trainer validation(MultiDataSetIterator iterator) {
+        validation = Optional.of(iterator);
+        return this;
+    }
+
+    /** Examples to test on once, at the end. */
+    public Trainer test(DataSetIterator iterator) {
+        test = Optional.of(iterator);
+        return this;
+    }
+
+    /** Examples to test on once, at the end. */
+    public Trainer test(MultiDataSetIterator iterator) {
+        test = Optional.of(iterator);
+        return this;
+    }
+
+    /** Follows the run. */
+    public Trainer listener(TrainingListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /** Ends the run early when it is told to. */
+    public Trainer stop(StopRequest request) {
+        stop = request;
+        return this;
+    }
+
+    /**
+     * Trains.
+     *
+     * @param iterator can be reset, and gives as many batches after each reset
+     * @param epochs how often it is read, at least 1
+     * @throws IllegalArgumentException if the iterator cannot be reset or is empty
+     * @throws org.evengrad.config.problem.InvalidInputException if a strategy is not installed, or
+     *     the run folder cannot be used
+     */
+    public TrainingResult fit(DataSetIterator iterator, int epochs) {
+        return train(iterator, epochs);
+    }
+
+    /**
+     * Trains on several inputs or outputs.
+     *
+     * @param iterator can be reset, and gives as many batches after each reset
+     * @param epochs how often it is read, at least 1
+     * @throws IllegalArgumentException if the iterator cannot be reset or is empty
+     * @throws org.evengrad.config.problem.InvalidInputException if a strategy is not installed, or
+     *     the run folder cannot be used
+     */
+    public TrainingResult fit(MultiDataSetIterator iterator, int epochs) {
+        return train(iterator, epochs);
+    }
+
+    private TrainingResult train(Object iterator, int epochs) {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("epochs must be at least 1: " + epochs);
+        }
+        UserTraining training = UserModels.bring(model, iterator, validation, test, threads);
+        Network network = training.model().network();
+        try (network) {
+            StrategyRegistry registry = evengrad.orElseGet(Evengrad::create).strategies();
+            TrainingStrategies strategies =
+                    new BroughtStrategies(registry, training.model().settings(), Path.of(name))
+                            .unless(optimizer, schedule, guards);
+            TrainingPlan plan = plan(training, strategies, epochs);
+            if (runFolder.isEmpty()) {
+                return train(plan, listeners);
+            }
+            RunFolder folder = RunFolder.at(runFolder.get());
+            TrainingResult result;
+            try (RunRecorder recorder =
+                    new RunRecorder(folder, registry.provenance(strategies), Clock.systemUTC())) {
+                List<TrainingListener> all = new ArrayList<>(listeners);
+                all.add(0, recorder);
+                result = train(plan, all);
+            }
+            HtmlReport.write(folder.path());
+            return result;
+        }
+    }
+
+    private TrainingResult train(TrainingPlan plan, List<TrainingListener> followers) {
+        List<TrainingListener> all = new ArrayList<>();
+        all.add(new Counted(model));
+        all.addAll(followers);
+        return new org.evengrad.engine.train.Trainer(plan, List.of(new HealthWatch()), all, stop)
+                .train();
+    }
+
+    private TrainingPlan plan(UserTraining training, TrainingStrategies strategies, int epochs) {
+        int perEpoch = training.data().toTrain().perEpoch();
+        return new TrainingPlan(
+                name,
+                seed,
+                threads,
+                Optional.empty(),
+                training.data(),
+                training.model().network(),
+                training.loss(),
+                BroughtStrategies.penalties(training.model().settings().tensors()),
+                strategies,
+                new Horizon(Math.multiplyExact((long) epochs, perEpoch), perEpoch),
+                TrainingConfig.forEpochs(epochs),
+                training.model().settings().told());
+    }
+
+    /** Tells the network what it has seen, before it is saved. */
+    private record Counted(Model model) implements TrainingListener {
+        @Override
+        public void finished(TrainingResult result) {
+            UserModels.count(model, result.ending().steps(), result.epochs());
+        }
+    }
+}

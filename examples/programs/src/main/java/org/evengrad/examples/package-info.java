@@ -1,0 +1,2 @@
+/** Programs that embed Evengrad. */
+package org.evengrad.examples;
