@@ -28,7 +28,7 @@ class TrainProcessTest {
             optimizer { use = adam, learning-rate = 0.002 }
             scheduler { use = cosine, warmup = 5% }
             guards = [ nonfinite, { use = clip-global-norm, max-norm = 0.3 } ]
-            training { epochs = 200, checkpoint-every = 50 steps }
+            training { epochs = 80, checkpoint-every = 50 steps }
             """;
 
     @TempDir private Path folder;
@@ -52,11 +52,11 @@ class TrainProcessTest {
                 .start();
     }
 
-    /** Waits until a run has come a fifth of its way, as its progress lines say. */
-    private static void awaitAFifth(Process process) throws IOException {
+    /** Waits until a run has come a tenth of its way, as its progress lines say. */
+    private static void awaitATenth(Process process) throws IOException {
         BufferedReader progress = process.errorReader();
         String line = progress.readLine();
-        while (line != null && !line.startsWith("step 880 of 4,400")) {
+        while (line != null && !line.startsWith("step 176 of 1,760")) {
             line = progress.readLine();
         }
         assertTrue(line != null, "the run ended too soon");
@@ -82,14 +82,14 @@ class TrainProcessTest {
         assertEquals(ExitCode.DONE, end(start("whole")));
 
         Process interrupted = start("interrupted");
-        awaitAFifth(interrupted);
+        awaitATenth(interrupted);
         new ProcessBuilder("kill", "-INT", Long.toString(interrupted.pid())).start().waitFor();
         assertEquals(ExitCode.INTERRUPTED, end(interrupted));
         assertEquals("interrupted", summary("interrupted").path("status").asText());
-        assertTrue(summary("interrupted").path("steps").asInt() < 4400);
+        assertTrue(summary("interrupted").path("steps").asInt() < 1760);
 
         Process killed = start("killed");
-        awaitAFifth(killed);
+        awaitATenth(killed);
         killed.destroyForcibly().waitFor();
         assertTrue(Files.notExists(folder.resolve("killed").resolve("summary.json")));
 
