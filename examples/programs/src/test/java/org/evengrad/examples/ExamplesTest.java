@@ -71,6 +71,31 @@ class ExamplesTest {
     }
 
     @Test
+    void trainsWhatKerasSaved() {
+        assertEquals(
+                "HEALTHY after 140 steps" + System.lineSeparator(),
+                run(TrainFromConfig::main, EXAMPLES.resolve("keras.conf").toString()));
+    }
+
+    @Test
+    void trainsWhatDl4jSavedAndGivesItBack() throws IOException {
+        Path folder = Files.createDirectories(RUNS.resolve("saved"));
+        assertEquals(
+                String.format(
+                        "HEALTHY: read from the model: adam 0.02, loss cross-entropy%n"
+                                + "DL4J goes on after 140 updates%n"),
+                run(ExamplesTest::trainSavedModel, folder.toString()));
+    }
+
+    private static void trainSavedModel(String[] arguments) {
+        try {
+            TrainSavedModel.main(arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void trainsInGuiceWithTheApplicationsOwnSchedule() throws IOException {
         assertEquals(
                 "HEALTHY after 280 steps" + System.lineSeparator(),
