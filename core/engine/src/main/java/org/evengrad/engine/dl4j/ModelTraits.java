@@ -2,7 +2,9 @@ package org.evengrad.engine.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
@@ -21,11 +23,22 @@ final class ModelTraits {
     private final Dl4jModel model;
     private final List<Node> nodes;
     private final Node output;
+    private final boolean draws;
+    private final boolean stopsGradients;
+    private final boolean constrained;
+    private final boolean penalized;
 
     private ModelTraits(Dl4jModel model) {
         this.model = model;
-        nodes = model.graph().nodes();
-        output = model.graph().output();
+        ModelGraph graph = model.graph();
+        nodes = graph.nodes();
+        output = graph.output();
+        List<Node> layers = nodes.stream().filter(node -> node.layer() != null).toList();
+        // Every step asks.
+        draws = layers.stream().anyMatch(ModelTraits::draws);
+        stopsGradients = layers.stream().anyMatch(Node::isFrozen);
+        constrained = layers.stream().anyMatch(ModelTraits::isConstrained);
+        penalized = Stream.of(model.layers()).anyMatch(ModelTraits::isPenalized);
     }
 
     static ModelTraits of(Dl4jModel model) {
@@ -62,36 +75,49 @@ final class ModelTraits {
 
     /** Whether a pass in training mode draws random numbers. */
     boolean draws() {
-        return nodes.stream()
-                .filter(node -> node.layer() != null)
-                .anyMatch(
-                        node ->
-                                node.configuration().getIDropout() != null
-                                        || node.configuration() instanceof BaseLayer base
-                                                && base.getWeightNoise() != null
-                                        || node.activation() instanceof ActivationRReLU);
+        return draws;
+    }
+
+    private static boolean draws(Node node) {
+        return node.configuration().getIDropout() != null
+                || node.configuration() instanceof BaseLayer base && base.getWeightNoise() != null
+                || node.activation() instanceof ActivationRReLU;
     }
 
     /** Whether layers that are not frozen may get no gradient, for a frozen one behind them. */
     boolean stopsGradients() {
-        return nodes.stream().anyMatch(Node::isFrozen);
+        return stopsGradients;
     }
 
     /** Whether a layer has constraints, which DL4J applies after each update. */
     boolean constrained() {
-        return nodes.stream()
-                .filter(node -> node.layer() != null)
-                .map(node -> node.configuration().getConstraints())
-                .anyMatch(constraints -> constraints != null && !constraints.isEmpty());
+        return constrained;
     }
 
-    /** What DL4J adds to its score. */
+    private static boolean isConstrained(Node node) {
+        List<LayerConstraint> constraints = node.configuration().getConstraints();
+        return constraints != null && !constraints.isEmpty();
+    }
+
+    /** What DL4J adds to its score, at the parameters as they are. */
     double penalties() {
         double sum = 0;
-        for (Layer layer : model.layers()) {
-            sum += layer.calcRegularizationScore(true);
+        if (penalized) {
+            for (Layer layer : model.layers()) {
+                sum += layer.calcRegularizationScore(true);
+            }
         }
         return sum;
+    }
+
+    private static boolean isPenalized(Layer layer) {
+        if (layer.numParams() == 0) {
+            return false;
+        }
+        org.deeplearning4j.nn.conf.layers.Layer configuration = layer.conf().getLayer();
+        return layer.paramTable().keySet().stream()
+                .map(configuration::getRegularizationByParam)
+                .anyMatch(penalties -> penalties != null && !penalties.isEmpty());
     }
 
     /** Which layers and activations plain DL4J does not have. */
