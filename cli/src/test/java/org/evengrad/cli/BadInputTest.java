@@ -26,13 +26,7 @@ class BadInputTest {
 
         CommandRun command = CommandRun.of("train", file.toString(), "--run-dir", run.toString());
 
-        assertEquals(ExitCode.INVALID_INPUT, command.exitCode(), command.err());
-        assertEquals("", command.out());
-        assertEquals(1, command.errors().size(), command.err());
-        for (String part : parts) {
-            assertTrue(
-                    command.err().contains(part), () -> part + " is missing in " + command.err());
-        }
+        command.assertRefused(parts);
         assertFalse(Files.exists(run), "nothing half written");
     }
 

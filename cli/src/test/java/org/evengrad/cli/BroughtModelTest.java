@@ -46,13 +46,7 @@ class BroughtModelTest {
 
     private void refuses(String model, String... parts) throws IOException {
         CommandRun command = train(model);
-        assertEquals(ExitCode.INVALID_INPUT, command.exitCode(), command.err());
-        assertEquals("", command.out());
-        assertEquals(1, command.errors().size(), command.err());
-        for (String part : parts) {
-            assertTrue(
-                    command.err().contains(part), () -> part + " is missing in " + command.err());
-        }
+        command.assertRefused(parts);
         assertFalse(Files.exists(folder.resolve("run")), "nothing half written");
     }
 

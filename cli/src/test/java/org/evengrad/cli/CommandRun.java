@@ -1,5 +1,8 @@
 package org.evengrad.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -21,6 +24,16 @@ record CommandRun(int exitCode, String out, String err) {
     /** The lines of standard error. */
     List<String> errors() {
         return err.lines().toList();
+    }
+
+    /** Checks that the input was refused, with one line that has these parts and nothing else. */
+    void assertRefused(String... parts) {
+        assertEquals(ExitCode.INVALID_INPUT, exitCode, err);
+        assertEquals("", out);
+        assertEquals(1, errors().size(), err);
+        for (String part : parts) {
+            assertTrue(err.contains(part), () -> part + " is missing in " + err);
+        }
     }
 
     private static String plain(StringWriter text) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script that starts the distribution, with a shell script in the place of Java. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the script is a shell script")
 class LauncherTest {
     @TempDir private Path temporary;
     private Path home;
