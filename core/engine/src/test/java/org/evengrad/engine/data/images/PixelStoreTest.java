@@ -32,7 +32,7 @@ class PixelStoreTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a mapped file cannot be deleted there")
     void leavesNoFileBehind() throws IOException {
         PixelStore sealed = PixelStore.inFile(folder, 1, 1);
         sealed.write(0, new byte[1]);
