@@ -7,7 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.train.TrainingResult;
@@ -29,6 +31,7 @@ final class OutcomeText {
         result.verdicts().forEach(verdict -> lines.addAll(verdict(verdict)));
         lines.add(outcome(result));
         lines.addAll(scores(result));
+        phases(result).ifPresent(lines::add);
         result.plan().network().needsEvengrad().stream()
                 .map(need -> "model.zip needs Evengrad to open: DL4J lacks " + need)
                 .forEach(lines::add);
@@ -109,6 +112,29 @@ final class OutcomeText {
                             .toArray(String[]::new));
         }
         return table.lines();
+    }
+
+    /** Where the time of a step went. */
+    private static Optional<String> phases(TrainingResult result) {
+        if (result.phaseShares().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                result.phaseShares().entrySet().stream()
+                        .filter(phase -> phase.getValue() > 0)
+                        .map(
+                                phase ->
+                                        KebabCase.of(phase.getKey()).replace('-', ' ')
+                                                + " "
+                                                + Numbers.percent(phase.getValue()))
+                        .collect(
+                                Collectors.joining(
+                                        ", ",
+                                        String.format(
+                                                Locale.ROOT,
+                                                "step %.3g ms: ",
+                                                result.stepMillis().median()),
+                                        "")));
     }
 
     /** As short as it can be said from here. */

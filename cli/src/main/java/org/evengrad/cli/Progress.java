@@ -64,14 +64,16 @@ class Progress implements TrainingListener, AutoCloseable {
             err.printf(
                     Locale.ROOT,
                     "%s: %,d rows to train on, %,d to validate, %,d to test%n"
-                            + "%d layers, %,d parameters, %,d steps%n",
+                            + "%d layers, %,d parameters, %,d steps, %d thread%s%n",
                     started.name(),
                     started.data().train().examples(),
                     examples(started.data().validation()),
                     examples(started.data().test()),
                     started.network().layers().size(),
                     started.network().parameters().limit(),
-                    started.horizon().steps());
+                    started.horizon().steps(),
+                    started.threads(),
+                    started.threads() == 1 ? "" : "s");
             started.notes().forEach(err::println);
             err.flush();
         }

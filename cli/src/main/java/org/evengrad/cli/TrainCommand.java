@@ -1,9 +1,12 @@
 package org.evengrad.cli;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.evengrad.Evengrad;
 import org.evengrad.engine.run.SummaryJson;
 import org.evengrad.engine.train.TrainingResult;
@@ -73,9 +76,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        // Loading the native library takes as long as all else before the first step.
+        CompletableFuture<Void> preloaded = Evengrad.preload();
         Interruption interruption = Interruption.listen();
         try {
-            TrainRequest request = TrainRequest.of(config).stop(interruption.stop());
+            TrainRequest request =
+                    TrainRequest.of(config).stop(interruption.stop()).asked(processStart());
             for (Map.Entry<String, String> override : overrides().entrySet()) {
                 request = request.with(override.getKey(), override.getValue());
             }
@@ -96,7 +102,12 @@ final class TrainCommand implements Callable<Integer> {
             return report(run);
         } finally {
             interruption.done();
+            preloaded.join();
         }
+    }
+
+    private static Instant processStart() {
+        return Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     }
 
     private Map<String, String> overrides() {

@@ -79,8 +79,21 @@ class ArchitectureTest {
                     .resideOutsideOfPackages("org.evengrad.engine.dl4j..", "org.evengrad")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..")
+                    .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..")
                     .because("the facade alone takes networks that a program has");
+
+    @ArchTest
+    static final ArchRule nativeCallsStayBelowTheNetwork =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "org.evengrad.engine.dl4j..",
+                            "org.evengrad.engine.executor..",
+                            "org.evengrad")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.bytedeco..")
+                    .because("what works on a network sees plain buffers");
 
     @ArchTest
     static final ArchRule guiceStaysInTheWiring =

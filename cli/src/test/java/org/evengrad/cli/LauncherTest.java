@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -106,6 +108,44 @@ class LauncherTest {
     }
 
     @Test
+    void archivesTheClassesOfATrainingOnceAndAgainForANewJar() throws Exception {
+        java = archivingJava();
+        Path calls = temporary.resolve("archived.txt");
+        Path archive = home.resolve("cache/classes-17.0.15+1.jsa");
+
+        Launch first = launch(home.resolve("bin/evengrad"), "train", "net.conf");
+        assertTrue(first.words().contains("-XX:SharedArchiveFile=" + archive), first.output());
+        assertFalse(first.output().contains("ArchiveClassesAtExit"), first.output());
+        assertEquals(1, Files.readAllLines(calls).size());
+        assertTrue(
+                Files.readString(calls).contains("-jar " + home + "/lib/evengrad-cli.jar train"));
+
+        launch(home.resolve("bin/evengrad"), "strategies");
+        assertEquals(1, Files.readAllLines(calls).size());
+
+        FileTime later =
+                FileTime.from(Files.getLastModifiedTime(archive).toInstant().plusSeconds(9));
+        Files.setLastModifiedTime(home.resolve("lib/evengrad-cli.jar"), later);
+        launch(home.resolve("bin/evengrad"), "strategies");
+        assertEquals(2, Files.readAllLines(calls).size());
+        try (Stream<Path> left = Files.list(home.resolve("cache"))) {
+            assertEquals(List.of(archive), left.toList());
+        }
+    }
+
+    @Test
+    void doesWithoutAnArchiveWhereJavaMakesNone() throws Exception {
+        launch(home.resolve("bin/evengrad"), "strategies");
+        Launch second = launch(home.resolve("bin/evengrad"), "strategies");
+
+        assertEquals(0, second.exitCode(), second.output());
+        assertFalse(second.output().contains("SharedArchiveFile"), second.output());
+        try (Stream<Path> left = Files.list(home.resolve("cache"))) {
+            assertEquals(1, left.count(), "the mark that there is none");
+        }
+    }
+
+    @Test
     void worksWhereTheDistributionCannotBeWritten() throws Exception {
         Files.createFile(home.resolve("cache"));
 
@@ -139,6 +179,27 @@ class LauncherTest {
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Launch(process.waitFor(), output);
+    }
+
+    /** A Java that can make an archive, and notes the command line with which it did. */
+    private Path archivingJava() throws IOException {
+        Path folder = fakeJava("archiving", "17.0.15");
+        Files.writeString(
+                folder.resolve("bin/java"),
+                """
+                #!/bin/sh
+                for word in "$@"; do
+                    case $word in
+                        -XX:ArchiveClassesAtExit=*)
+                            echo classes >"${word#*=}"
+                            echo "$*" >>"%s"
+                            ;;
+                    esac
+                done
+                printf '%%s\\n' "$@"
+                """
+                        .formatted(temporary.resolve("archived.txt")));
+        return folder;
     }
 
     /** A Java that prints its arguments, one a line. */

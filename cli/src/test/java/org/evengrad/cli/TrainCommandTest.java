@@ -82,6 +82,7 @@ class TrainCommandTest {
         assertEquals(70, summary.path("steps").asInt());
         assertTrue(summary.path("testAccuracy").asDouble() > 0.8, summary::toString);
         assertTrue(summary.path("model").path("opensWithPlainDl4j").asBoolean());
+        assertTrue(summary.path("startupSeconds").asDouble() > 0);
         JsonNode manifest = json("manifest.json");
         assertEquals(102, manifest.path("rows").path("train").asInt());
         assertEquals("completed", manifest.path("exitReason").asText());
@@ -97,7 +98,7 @@ class TrainCommandTest {
         CommandRun command = train(SMALL);
 
         List<String> lines = command.out().lines().toList();
-        assertEquals(6, lines.size(), command.out());
+        assertEquals(7, lines.size(), command.out());
         assertTrue(lines.get(0).startsWith("healthy: test accuracy "), lines.get(0));
         assertEquals(List.of("test", "validation", "train"), words(lines.get(1)));
         assertEquals("loss", words(lines.get(2)).get(0));
@@ -108,8 +109,10 @@ class TrainCommandTest {
                         Numbers.percent(json("summary.json").path("testAccuracy").asDouble())),
                 words(lines.get(3)).subList(0, 2));
         assertEquals(List.of("macro", "F1"), words(lines.get(4)).subList(0, 2));
-        assertTrue(lines.get(5).startsWith("Report: "), lines.get(5));
-        assertTrue(lines.get(5).endsWith("report.html"), lines.get(5));
+        assertTrue(
+                lines.get(5).matches("step \\S+ ms: batch \\S+%, .*optimizer \\S+%"), lines.get(5));
+        assertTrue(lines.get(6).startsWith("Report: "), lines.get(6));
+        assertTrue(lines.get(6).endsWith("report.html"), lines.get(6));
     }
 
     private static List<String> words(String line) {
@@ -160,6 +163,10 @@ class TrainCommandTest {
     void writesLinesWhereThereIsNoTerminalAndNothingWhenQuiet() throws IOException {
         List<String> lines = train(SMALL).errors();
         assertTrue(lines.get(0).startsWith("small: 102 rows to train on, 18 to validate, 30 to"));
+        int threads = json("manifest.json").path("threads").asInt();
+        assertTrue(
+                lines.get(1).endsWith(", " + threads + (threads == 1 ? " thread" : " threads")),
+                lines.get(1));
         assertTrue(lines.get(lines.size() - 1).startsWith("step 70 of 70, epoch 10: loss "));
 
         run = temporary.resolve("quiet");

@@ -2,8 +2,10 @@ package org.evengrad;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.operations.EvaluateRequest;
 import org.evengrad.operations.EvaluatedModel;
@@ -57,6 +59,18 @@ public final class Evengrad {
      */
     public static Evengrad create(ClassLoader loader, List<Path> pluginFolders, PluginLock lock) {
         return new Evengrad(new Assembly(loader, pluginFolders, lock));
+    }
+
+    /**
+     * Begins to load Deeplearning4j and its native library in the background, and returns at once.
+     * A process that does so first thing, and then reads its configuration, comes to its first step
+     * earlier. Nothing else depends on it.
+     *
+     * @return what ends when the loading has ended, well or not: a process that exits in the midst
+     *     of it may crash
+     */
+    public static CompletableFuture<Void> preload() {
+        return Dl4jNetworkBuilder.preload();
     }
 
     /**

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.evengrad.config.TrainingConfig;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.diagnosis.HealthWatch;
+import org.evengrad.engine.dl4j.PhysicalCores;
 import org.evengrad.engine.dl4j.UserModels;
 import org.evengrad.engine.dl4j.UserModels.UserTraining;
 import org.evengrad.engine.network.Network;
@@ -54,7 +55,7 @@ public final class Trainer {
     private Optional<Evengrad> evengrad = Optional.empty();
     private String name = "network";
     private long seed = 42;
-    private int threads = Runtime.getRuntime().availableProcessors();
+    private int threads = PhysicalCores.count();
     private Optional<Optimizer> optimizer = Optional.empty();
     private Optional<Scheduler> schedule = Optional.empty();
     private Optional<List<GradientGuard>> guards = Optional.empty();
@@ -96,7 +97,7 @@ public final class Trainer {
         return this;
     }
 
-    /** How many cores to use; all without it. */
+    /** How many cores to use; the physical ones without it. */
     public Trainer threads(int count) {
         threads = count;
         return this;
@@ -192,10 +193,11 @@ public final class Trainer {
         if (epochs < 1) {
             throw new IllegalArgumentException("epochs must be at least 1: " + epochs);
         }
-        UserTraining training = UserModels.bring(model, iterator, validation, test, threads);
+        StrategyRegistry registry = evengrad.orElseGet(Evengrad::create).strategies();
+        UserTraining training =
+                UserModels.bring(model, iterator, validation, test, registry, threads);
         Network network = training.model().network();
         try (network) {
-            StrategyRegistry registry = evengrad.orElseGet(Evengrad::create).strategies();
             TrainingStrategies strategies =
                     new BroughtStrategies(registry, training.model().settings(), Path.of(name))
                             .unless(optimizer, schedule, guards);

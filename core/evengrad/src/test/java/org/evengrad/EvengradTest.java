@@ -89,6 +89,14 @@ class EvengradTest {
     }
 
     @Test
+    void trainsTheSameWithWhatWasLoadedBefore() {
+        Evengrad evengrad = Evengrad.create();
+        String hash = evengrad.train(request()).result().parametersSha256();
+        Evengrad.preload().join();
+        assertEquals(hash, evengrad.train(request()).result().parametersSha256());
+    }
+
+    @Test
     void tellsListenersOfEveryStep() {
         List<Long> steps = new ArrayList<>();
         TrainingListener listener =

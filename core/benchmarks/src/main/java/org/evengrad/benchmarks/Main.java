@@ -3,10 +3,8 @@ package org.evengrad.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -14,8 +12,6 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Measures what is installed and writes the tables. */
 public final class Main {
-    private static final Path LINUX_PROCESSOR = Path.of("/proc/cpuinfo");
-
     private Main() {}
 
     /**
@@ -36,10 +32,11 @@ public final class Main {
                         run(OptimizerBenchmark.class, "optimizer", optimizers),
                         run(AdamBenchmark.class, null, chosen(List.of("adam"), only)),
                         run(ActivationBenchmark.class, "activation", activations));
-        String text = description() + "\n\n" + measured.tables();
+        String text = Host.description() + "\n\n" + measured.tables();
         if (only.isEmpty()) {
             Path page = Path.of(arguments[0]);
-            Files.writeString(page, PerformancePage.replace(Files.readString(page), text));
+            Files.writeString(
+                    page, PerformancePage.replace(Files.readString(page), "measured", text));
         }
         System.out.println(text);
         measured.misses().forEach(miss -> System.out.println("beyond the bound: " + miss));
@@ -62,34 +59,5 @@ public final class Main {
             options.param(parameter, names.toArray(String[]::new));
         }
         return new Runner(options.build()).run().stream().map(Counts::of).toList();
-    }
-
-    private static String description() throws IOException {
-        return "Measured on "
-                + LocalDate.now()
-                + " on "
-                + processor()
-                + " with "
-                + Runtime.getRuntime().availableProcessors()
-                + " cores, "
-                + System.getProperty("os.name")
-                + ", "
-                + System.getProperty("java.vm.name")
-                + " "
-                + Runtime.version()
-                + ".";
-    }
-
-    private static String processor() throws IOException {
-        String architecture = System.getProperty("os.arch");
-        if (!Files.isReadable(LINUX_PROCESSOR)) {
-            return architecture;
-        }
-        try (Stream<String> lines = Files.lines(LINUX_PROCESSOR)) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(architecture);
-        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.evengrad.engine.network.Network;
+import org.evengrad.engine.parallel.Workers;
 import org.evengrad.engine.step.Penalties;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.TrainingStep;
@@ -39,6 +40,8 @@ final class Model {
     private final Tensor tensor;
     private final FloatBuffer parameters;
     private final FloatBuffer gradient;
+    private final double gradientSquares;
+    private final Workers workers = new Workers(1);
 
     /** An array for each chunk, as the engine keeps them. */
     private final float[][][] slots;
@@ -74,6 +77,11 @@ final class Model {
                         1);
         parameters = random(size, 1, 0.1);
         gradient = random(size, 2, 0.01);
+        double squares = 0;
+        for (int i = 0; i < size; i++) {
+            squares += (double) gradient.get(i) * gradient.get(i);
+        }
+        gradientSquares = squares;
         slots = new float[optimizer.slots()][(size + CHUNK - 1) / CHUNK][CHUNK];
         window = new Window();
         at = ContextAt.step(500).withRate(optimizer.learningRate());
@@ -152,7 +160,12 @@ final class Model {
                                     case "parameters" -> parameters;
                                     case "gradient" -> arguments == null ? gradient : 1.0;
                                     case "offset" -> 0;
-                                    case "drawFrom" -> null;
+                                    case "drawFrom", "addPhases" -> null;
+                                    case "workers" -> workers;
+                                    case "gradientSquares" -> {
+                                        ((double[]) arguments[0])[0] = gradientSquares;
+                                        yield null;
+                                    }
                                     case "updated" -> false;
                                     default ->
                                             throw new UnsupportedOperationException(

@@ -6,24 +6,26 @@ import java.util.List;
 import java.util.Locale;
 
 /** The page with the tables: what stands between two marks is replaced, the rest stays. */
-final class PerformancePage {
-    private static final String BEGIN = "<!-- measured: begin -->";
-    private static final String END = "<!-- measured: end -->";
-
+public final class PerformancePage {
     private PerformancePage() {}
 
     /**
-     * Replaces what stands between the marks.
+     * Replaces what stands between two marks.
      *
+     * @param page all of it
+     * @param section the name of the marks
+     * @param measured what is to stand there
      * @throws IllegalArgumentException if the page has no marks
      */
-    static String replace(String page, String measured) {
-        int begin = page.indexOf(BEGIN);
-        int end = page.indexOf(END);
+    public static String replace(String page, String section, String measured) {
+        String first = "<!-- " + section + ": begin -->";
+        String last = "<!-- " + section + ": end -->";
+        int begin = page.indexOf(first);
+        int end = page.indexOf(last);
         if (begin < 0 || end < begin) {
-            throw new IllegalArgumentException("the page lacks " + BEGIN + " and " + END);
+            throw new IllegalArgumentException("the page lacks " + first + " and " + last);
         }
-        return page.substring(0, begin + BEGIN.length())
+        return page.substring(0, begin + first.length())
                 + "\n\n"
                 + measured.strip()
                 + "\n\n"
@@ -31,7 +33,7 @@ final class PerformancePage {
     }
 
     /** A Markdown table. */
-    static String table(List<String> head, List<List<String>> rows) {
+    public static String table(List<String> head, List<List<String>> rows) {
         String[] rule = new String[head.size()];
         Arrays.fill(rule, "---:");
         rule[0] = "---";
@@ -47,7 +49,7 @@ final class PerformancePage {
     }
 
     /** A ratio as short as it can be judged by: 0.09, 1.3, 24. */
-    static String ratio(double ratio) {
+    public static String ratio(double ratio) {
         String pattern = ratio >= 9.95 ? "%.0f" : ratio >= 0.995 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, pattern, ratio);
     }

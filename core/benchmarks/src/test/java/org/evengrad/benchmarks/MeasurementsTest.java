@@ -97,11 +97,11 @@ final class MeasurementsTest {
     void replacesOnlyWhatStandsBetweenTheMarks() {
         String page = "top\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nbottom\n";
 
-        String once = PerformancePage.replace(page, "new\n");
+        String once = PerformancePage.replace(page, "measured", "new\n");
 
         assertEquals(
                 "top\n<!-- measured: begin -->\n\nnew\n\n<!-- measured: end -->\nbottom\n", once);
-        assertEquals(once, PerformancePage.replace(once, "new"));
+        assertEquals(once, PerformancePage.replace(once, "measured", "new"));
     }
 
     @Test
@@ -109,7 +109,7 @@ final class MeasurementsTest {
         IllegalArgumentException refused =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> PerformancePage.replace("top", "new"));
+                        () -> PerformancePage.replace("top", "measured", "new"));
 
         assertTrue(refused.getMessage().contains("<!-- measured: begin -->"));
     }

@@ -12,7 +12,7 @@ import org.evengrad.spi.Span;
  *
  * @param epochs passes over the training rows; 20 if neither epochs nor steps are given
  * @param steps batches, instead of epochs
- * @param threads worker threads; empty: one for each core
+ * @param threads worker threads; empty: one for each physical core that the process may use
  * @param earlyStop when to end before that; empty: never
  * @param keep which parameters are the result
  * @param checkpointEvery how often the state is saved; empty: at the end

@@ -57,7 +57,7 @@ public final class Evaluate {
      */
     public EvaluatedModel run(EvaluateRequest request) {
         Path zip = zip(request.model());
-        OpenedModel model = networks.open(zip, Runtime.getRuntime().availableProcessors());
+        OpenedModel model = networks.open(zip, networks.cores());
         Optional<ModelDescription> description = describe(zip, model);
         Optional<RunData> trained =
                 description.flatMap(ModelDescription::config).map(text -> parse(zip, text));

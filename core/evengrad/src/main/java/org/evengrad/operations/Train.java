@@ -105,7 +105,7 @@ public final class Train {
         try (recorder) {
             result =
                     new Trainer(plan, List.of(new HealthWatch()), listeners, request.stop(), from)
-                            .train();
+                            .train(request.asked());
         }
         HtmlReport.write(folder.path());
         return new TrainedRun(result, folder);

@@ -94,7 +94,8 @@ class ExportTest {
                                 request.runs(),
                                 List.of(),
                                 request.stop(),
-                                false))
+                                false,
+                                request.asked()))
                 .folder()
                 .path();
     }

@@ -62,7 +62,7 @@ public interface Step {
      *
      * @param grain what a chunk must not split
      * @param count how many sums
-     * @param summand adds one chunk's part; must not write to the chunk
+     * @param summand adds one chunk's part; must not write to the chunk; runs in parallel
      * @return {@code count} sums in an array that the next call reuses
      */
     double[] sums(Grain grain, int count, Summand summand);
@@ -86,7 +86,10 @@ public interface Step {
     /** Adds one chunk's part to sums. */
     @FunctionalInterface
     interface Summand {
-        /** Adds to each element of {@code sums}; the chunk is read only. */
+        /**
+         * Adds to each element of {@code sums}; the chunk is read only. The sums may be those of
+         * some of the chunks, so that what they hold says nothing.
+         */
         void add(Chunk chunk, StepContext at, double[] sums);
     }
 }

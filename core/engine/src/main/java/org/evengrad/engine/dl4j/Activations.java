@@ -1,7 +1,13 @@
 package org.evengrad.engine.dl4j;
 
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.evengrad.config.bind.StrategyReader;
 import org.evengrad.config.bind.StrategyWriter;
+import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.OptionType;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.plugins.StrategyType;
@@ -34,6 +40,7 @@ final class Activations {
     private static final double TOLERANCE = 1e-5;
 
     private final StrategyRegistry registry;
+    private final Map<IActivation, Optional<Activation>> found = new HashMap<>();
 
     Activations(StrategyRegistry registry) {
         this.registry = registry;
@@ -42,30 +49,52 @@ final class Activations {
     /** DL4J's class if it has one, else {@link StrategyActivation}. */
     IActivation of(Activation activation) {
         StrategyType type = registry.typeOf(activation);
-        IActivation candidate =
-                switch (type.name()) {
-                    case "identity" -> new ActivationIdentity();
-                    case "relu" -> new ActivationReLU();
-                    case "relu6" -> new ActivationReLU6();
-                    case "leaky-relu" -> new ActivationLReLU(option(type, activation));
-                    case "elu" -> new ActivationELU(option(type, activation));
-                    case "selu" -> new ActivationSELU();
-                    case "gelu" -> new ActivationGELU(true);
-                    case "swish" -> new ActivationSwish();
-                    case "mish" -> new ActivationMish();
-                    case "sigmoid" -> new ActivationSigmoid();
-                    case "hard-sigmoid" -> new ActivationHardSigmoid();
-                    case "tanh" -> new ActivationTanH();
-                    case "hard-tanh" -> new ActivationHardTanH();
-                    case "rational-tanh" -> new ActivationRationalTanh();
-                    case "softsign" -> new ActivationSoftSign();
-                    case "softplus" -> new ActivationSoftPlus();
-                    default -> null;
-                };
+        IActivation candidate = named(type.name(), option(type, activation));
         if (candidate != null && agree(candidate, activation)) {
             return candidate;
         }
         return new StrategyActivation(new StrategyWriter(registry).write(activation), activation);
+    }
+
+    /**
+     * Finds the strategy that computes what an activation of a model does; empty if none that is
+     * installed computes the same numbers.
+     */
+    Optional<Activation> functionOf(IActivation activation) {
+        return found.computeIfAbsent(activation, this::find);
+    }
+
+    private Optional<Activation> find(IActivation activation) {
+        if (activation instanceof StrategyActivation strategy) {
+            return Optional.of(strategy.resolved());
+        }
+        return registry.all(Kind.ACTIVATION).stream()
+                .flatMap(type -> like(activation, type).stream())
+                .filter(function -> agree(activation, function))
+                .findFirst();
+    }
+
+    /** The strategy of a type that DL4J has under the same name, with the same option. */
+    private Optional<Activation> like(IActivation activation, StrategyType type) {
+        IActivation theirs = named(type.name(), option(activation));
+        if (theirs == null || theirs.getClass() != activation.getClass()) {
+            return Optional.empty();
+        }
+        String option =
+                type.options().size() == 1
+                        ? ", " + type.options().get(0).key() + " = " + option(activation)
+                        : "";
+        String text = "{ use = " + type.name() + option + " }";
+        return Optional.of(
+                (Activation)
+                        new StrategyReader(registry).read(Kind.ACTIVATION, text, Path.of("model")));
+    }
+
+    private static double option(IActivation activation) {
+        if (activation instanceof ActivationLReLU leaky) {
+            return leaky.getAlpha();
+        }
+        return activation instanceof ActivationELU elu ? elu.getAlpha() : 1;
     }
 
     /** The number that an activation with one option is made with; NaN agrees with nothing. */
@@ -73,6 +102,29 @@ final class Activations {
         List<OptionType> options = type.options();
         Object value = options.size() == 1 ? options.get(0).value((Record) activation) : null;
         return value instanceof Double number ? number : Double.NaN;
+    }
+
+    /** DL4J's activation of the name of a strategy; null if it has none. */
+    private static IActivation named(String name, double option) {
+        return switch (name) {
+            case "identity" -> new ActivationIdentity();
+            case "relu" -> new ActivationReLU();
+            case "relu6" -> new ActivationReLU6();
+            case "leaky-relu" -> new ActivationLReLU(option);
+            case "elu" -> new ActivationELU(option);
+            case "selu" -> new ActivationSELU();
+            case "gelu" -> new ActivationGELU(true);
+            case "swish" -> new ActivationSwish();
+            case "mish" -> new ActivationMish();
+            case "sigmoid" -> new ActivationSigmoid();
+            case "hard-sigmoid" -> new ActivationHardSigmoid();
+            case "tanh" -> new ActivationTanH();
+            case "hard-tanh" -> new ActivationHardTanH();
+            case "rational-tanh" -> new ActivationRationalTanh();
+            case "softsign" -> new ActivationSoftSign();
+            case "softplus" -> new ActivationSoftPlus();
+            default -> null;
+        };
     }
 
     private static boolean agree(IActivation theirs, Activation ours) {

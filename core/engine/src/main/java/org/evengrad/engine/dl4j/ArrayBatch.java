@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.evengrad.engine.executor.Examples;
 import org.evengrad.engine.network.Network.Batch;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * @param features the memory of the first input
  * @param targets the memory of the first output's targets
  * @param mask the memory of the mask, if there is one
+ * @param examples the same memory, for fast layers
  * @param sumsSteps whether the loss of an example is the sum over its time steps
  * @param segment which part of a sequence this is; -1 for the whole
  */
@@ -31,6 +33,7 @@ record ArrayBatch(
         FloatBuffer features,
         FloatBuffer targets,
         Optional<FloatBuffer> mask,
+        Examples examples,
         boolean sumsSteps,
         int segment)
         implements Batch {
@@ -50,8 +53,20 @@ record ArrayBatch(
                 NativeFloats.of(arrays.features()[0]),
                 NativeFloats.of(targets),
                 Optional.ofNullable(mask).map(NativeFloats::of),
+                examples(arrays.features()[0], targets, featureMask, targetMask),
                 sumsSteps,
                 segment);
+    }
+
+    private static Examples examples(
+            INDArray features, INDArray targets, INDArray featureMask, INDArray targetMask) {
+        return new Examples(
+                (int) features.size(0),
+                features.rank() == SEQUENCE ? (int) features.size(2) : 1,
+                NativeFloats.memory(features),
+                NativeFloats.memory(targets),
+                Optional.ofNullable(featureMask).map(NativeFloats::memory),
+                Optional.ofNullable(targetMask).map(NativeFloats::memory));
     }
 
     /**
@@ -110,6 +125,13 @@ record ArrayBatch(
                 features,
                 memory,
                 mask,
+                new Examples(
+                        examples.rows(),
+                        examples.steps(),
+                        examples.features(),
+                        NativeFloats.memory(otherTargets),
+                        examples.featureMask(),
+                        examples.targetMask()),
                 sumsSteps,
                 segment);
     }

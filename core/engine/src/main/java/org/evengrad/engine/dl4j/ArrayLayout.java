@@ -28,7 +28,8 @@ record ArrayLayout(List<Boolean> inputsLast, List<Boolean> outputsLast) {
                 outputs.contains(true) ? outputs : List.of());
     }
 
-    private boolean isOurs() {
+    /** Whether it is ours. */
+    boolean isOurs() {
         return inputsLast.isEmpty() && outputsLast.isEmpty();
     }
 

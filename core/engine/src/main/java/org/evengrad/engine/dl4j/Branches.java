@@ -6,7 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.evengrad.engine.dl4j.ModelGraph.Node;
+import org.evengrad.engine.dl4j.graph.ModelGraph;
+import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
 
 /**
  * Finds the residual branches of a graph: where two paths are added up that part at one layer, the

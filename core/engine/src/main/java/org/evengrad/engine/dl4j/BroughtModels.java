@@ -27,7 +27,8 @@ final class BroughtModels {
     private BroughtModels() {}
 
     /** A model in a file, for data of a shape. */
-    static BroughtModel read(BringRequest request, ImportedModel read, int threads) {
+    static BroughtModel read(
+            BringRequest request, ImportedModel read, Activations activations, int threads) {
         ModelSettings settings = read.settings();
         Model model = read.model();
         if (request.loss().isPresent()) {
@@ -42,7 +43,13 @@ final class BroughtModels {
                         request.truncate().orElseGet(() -> truncation(settings)),
                         request.sumsSteps());
         Dl4jNetwork network =
-                new Dl4jNetwork(wrap(model), shape, recurrence, ArrayLayout.of(settings), threads);
+                new Dl4jNetwork(
+                        wrap(model),
+                        shape,
+                        recurrence,
+                        ArrayLayout.of(settings),
+                        Optional.of(activations),
+                        threads);
         Optional<Loss> loss = request.loss().or(() -> loss(output));
         return new BroughtModel(network, loss, settings(settings, network));
     }
@@ -53,9 +60,14 @@ final class BroughtModels {
      * @param exampleShape of its first input
      */
     static BroughtModel lent(
-            Model model, ModelSettings settings, List<Integer> exampleShape, int threads) {
+            Model model,
+            ModelSettings settings,
+            List<Integer> exampleShape,
+            Activations activations,
+            int threads) {
         Dl4jModel lent = wrap(model);
-        return lent(lent, lent.gradients(), settings, exampleShape, threads);
+        return lent(
+                lent, lent.gradients(), settings, exampleShape, Optional.of(activations), threads);
     }
 
     /**
@@ -63,12 +75,14 @@ final class BroughtModels {
      *
      * @param gradients where its gradient, or that of a model like it, is found
      * @param exampleShape of its first input
+     * @param activations finds the functions that fast layers compute; empty to leave all to DL4J
      */
     static BroughtModel lent(
             Dl4jModel lent,
             INDArray gradients,
             ModelSettings settings,
             List<Integer> exampleShape,
+            Optional<Activations> activations,
             int threads) {
         OutputSettings output = settings.outputs().get(0);
         boolean alone = settings.outputs().size() == 1;
@@ -87,6 +101,7 @@ final class BroughtModels {
                         ArrayLayout.of(settings),
                         scored,
                         true,
+                        activations,
                         threads);
         return new BroughtModel(network, loss(output), settings(settings, network));
     }

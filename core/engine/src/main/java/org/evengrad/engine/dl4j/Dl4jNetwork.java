@@ -1,20 +1,23 @@
 package org.evengrad.engine.dl4j;
 
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.bytedeco.openblas.global.openblas_nolapack;
-import org.evengrad.engine.dl4j.ModelGraph.Node;
+import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
+import org.evengrad.engine.dl4j.translation.Translation;
 import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkPlan.Recurrence;
+import org.evengrad.engine.network.PhaseTimes;
+import org.evengrad.engine.parallel.Workers;
 import org.evengrad.spi.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,11 +36,13 @@ final class Dl4jNetwork implements Network {
     private final ThreadGenerator generatorBefore;
     private final FloatBuffer parameters;
     private final FloatBuffer gradient;
+    private final Execution execution;
+    private final List<String> fallbacks;
+    private final Workers workers;
     private final Map<Long, ArrayBatch> batches = new HashMap<>();
     private final SampledTargets sampled;
+    private final SegmentMemory segments;
     private ArrayBatch latest;
-    private int segmentBefore = -1;
-    private List<Map<String, INDArray>> stateBefore = List.of();
 
     /** What can be known of how good a model is from what its first output gives. */
     enum Scored {
@@ -55,12 +60,14 @@ final class Dl4jNetwork implements Network {
      * @param inputShape of one example
      * @param recurrence how gradients go through time
      * @param layout of the model's arrays
+     * @param activations finds the functions that fast layers compute; empty to leave all to DL4J
      */
     Dl4jNetwork(
             Dl4jModel model,
             List<Integer> inputShape,
             Recurrence recurrence,
             ArrayLayout layout,
+            Optional<Activations> activations,
             int threads) {
         this(
                 model,
@@ -70,6 +77,7 @@ final class Dl4jNetwork implements Network {
                 layout,
                 Scored.WHOLLY,
                 false,
+                activations,
                 threads);
     }
 
@@ -82,6 +90,7 @@ final class Dl4jNetwork implements Network {
      * @param recurrence how gradients go through time
      * @param layout of the model's arrays
      * @param lent whether the model goes on being used by the program that it is of
+     * @param activations finds the functions that fast layers compute; empty to leave all to DL4J
      */
     Dl4jNetwork(
             Dl4jModel model,
@@ -91,6 +100,7 @@ final class Dl4jNetwork implements Network {
             ArrayLayout layout,
             Scored scored,
             boolean lent,
+            Optional<Activations> activations,
             int threads) {
         this.layout = layout;
         this.scored = scored;
@@ -100,11 +110,45 @@ final class Dl4jNetwork implements Network {
         this.recurrence = recurrence;
         parameters = NativeFloats.of(model.parameters());
         gradient = NativeFloats.of(gradients);
+        workers = new Workers(Math.max(1, threads));
         tensors = new ModelTensors(model.graph());
         traits = ModelTraits.of(model);
         sampled = new SampledTargets(traits);
-        this.threads = NativeThreads.borrow(threads);
+        segments = new SegmentMemory(recurrence.truncate());
+        Translation.Result fast = translate(activations, layout, gradients);
+        fallbacks = fast.notCovered();
+        execution =
+                fast.program()
+                        .<Execution>map(program -> new FastExecution(program, tensors, workers))
+                        .orElseGet(
+                                () -> new Dl4jExecution(model, layout, traits, tensors, gradients));
+        // Fast layers share the cores themselves.
+        this.threads = NativeThreads.borrow(fast.program().isPresent() ? 1 : threads);
         generatorBefore = ThreadGenerator.now();
+    }
+
+    private Translation.Result translate(
+            Optional<Activations> activations, ArrayLayout layout, INDArray gradients) {
+        if (activations.isEmpty()) {
+            return new Translation.Result(Optional.empty(), List.of());
+        }
+        if (lent && recurrence.truncate() > 0) {
+            // DL4J's way back begins every segment at a state of zero. A program that goes on with
+            // the network's own fit gets the same from us; elsewhere segments go on where they
+            // were.
+            return new Translation.Result(
+                    Optional.empty(), List.of("truncated back-propagation as DL4J does it"));
+        }
+        if (!layout.isOurs()) {
+            return new Translation.Result(
+                    Optional.empty(), List.of("the model has its channels last"));
+        }
+        return Translation.of(
+                model.graph(),
+                inputShape,
+                NativeFloats.memory(model.parameters()),
+                NativeFloats.memory(gradients),
+                activations.get()::functionOf);
     }
 
     /** The model that computes. */
@@ -167,6 +211,26 @@ final class Dl4jNetwork implements Network {
     }
 
     @Override
+    public void gradientSquares(double[] sumOfSquares) {
+        execution.gradientSquares(sumOfSquares);
+    }
+
+    @Override
+    public void addPhases(PhaseTimes times) {
+        execution.addPhases(times);
+    }
+
+    @Override
+    public List<String> fallbacks() {
+        return fallbacks;
+    }
+
+    @Override
+    public Workers workers() {
+        return workers;
+    }
+
+    @Override
     public Batch batch(int rows, boolean masked) {
         if (latest == null || latest.rows() != rows || latest.mask().isPresent() != masked) {
             latest = batches.computeIfAbsent(masked ? -rows : (long) rows, this::newBatch);
@@ -197,71 +261,32 @@ final class Dl4jNetwork implements Network {
 
     @Override
     public Batch segment(Batch batch, int index) {
-        return ((ArrayBatch) batch).segment(index, recurrence.truncate());
+        return segments.of((ArrayBatch) batch, index);
     }
 
     @Override
     public void drawFrom(long seed) {
-        if (traits.draws()) {
-            Nd4j.getRandom().setSeed(seed);
-        }
+        execution.drawFrom(seed);
     }
 
     @Override
     public double gradient(Batch batch) {
-        ArrayBatch arrays = (ArrayBatch) batch;
-        enter(arrays.segment());
-        if (traits.stopsGradients()) {
-            model.gradients().assign(0);
-        }
-        return mean(model.gradient(layout.toModel(arrays.arrays())), arrays);
-    }
-
-    /** Every pass over a segment begins where the segment before ended. */
-    private void enter(int segment) {
-        if (segment == 0) {
-            model.clearState();
-        } else if (segment > 0 && segment == segmentBefore) {
-            model.goBackTo(stateBefore);
-        } else if (segment > 0) {
-            stateBefore = model.state();
-        }
-        segmentBefore = segment;
-    }
-
-    /** DL4J divides by the number of examples, and adds the penalties that the model names. */
-    private double mean(double score, ArrayBatch batch) {
-        return (score - traits.penalties()) * batch.rows() / batch.terms();
+        return execution.gradient((ArrayBatch) batch);
     }
 
     @Override
     public void sampledGradient(Batch batch, RandomGenerator random) {
-        ArrayBatch arrays = (ArrayBatch) batch;
-        gradient(sampled.draw(arrays, predictions(arrays), random));
+        execution.gradient(sampled.draw((ArrayBatch) batch, execution, random));
     }
 
     @Override
     public double loss(Batch batch) {
-        ArrayBatch arrays = (ArrayBatch) batch;
-        return arrays.segment() < 0
-                ? mean(model.loss(layout.toModel(arrays.arrays()), true), arrays)
-                : lossOfSegment(arrays);
-    }
-
-    /** DL4J scores from the state of a segment only together with its gradient. */
-    private double lossOfSegment(ArrayBatch batch) {
-        INDArray kept = model.gradients().dup();
-        List<Map<String, INDArray>> ended = model.state();
-        double loss = gradient(batch);
-        model.gradients().assign(kept);
-        model.goBackTo(ended);
-        return loss;
+        return execution.trainingLoss((ArrayBatch) batch);
     }
 
     @Override
     public double evaluationLoss(Batch batch) {
-        ArrayBatch arrays = (ArrayBatch) batch;
-        return mean(model.loss(layout.toModel(arrays.arrays()), false), arrays);
+        return execution.evaluationLoss((ArrayBatch) batch);
     }
 
     @Override
@@ -276,15 +301,7 @@ final class Dl4jNetwork implements Network {
 
     @Override
     public void predict(Batch batch, float[] outputs) {
-        INDArray rows = predictions((ArrayBatch) batch);
-        NativeFloats.of(rows).get(0, outputs, 0, (int) rows.length());
-        // The buffer does not keep the array's memory alive.
-        Reference.reachabilityFence(rows);
-    }
-
-    private INDArray predictions(ArrayBatch batch) {
-        INDArray result = layout.fromModel(model.output(layout.toModel(batch.arrays()))[0]);
-        return result.ordering() == 'c' && !result.isView() ? result : result.dup('c');
+        execution.predict((ArrayBatch) batch, outputs);
     }
 
     @Override
@@ -315,6 +332,7 @@ final class Dl4jNetwork implements Network {
 
     @Override
     public void close() {
+        workers.close();
         threads.close();
         if (traits.draws()) {
             generatorBefore.restore();
@@ -322,7 +340,7 @@ final class Dl4jNetwork implements Network {
         if (lent) {
             model.clearState();
         } else {
-            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+            execution.close();
         }
     }
 }

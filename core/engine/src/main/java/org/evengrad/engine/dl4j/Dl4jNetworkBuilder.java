@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.deeplearning4j.nn.api.Model;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.bind.StrategyReader;
@@ -12,6 +13,7 @@ import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
+import org.evengrad.engine.dl4j.graph.ModelGraph;
 import org.evengrad.engine.dl4j.imports.ImportedModel;
 import org.evengrad.engine.dl4j.imports.KerasModelReader;
 import org.evengrad.engine.dl4j.imports.ModelSettings;
@@ -39,6 +41,36 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
         this.registry = registry;
     }
 
+    /**
+     * Begins to start ND4J on a thread of its own. Whoever needs ND4J meanwhile waits for it.
+     *
+     * @return what ends when that has ended, however it went; a failure is left to whoever needs
+     *     ND4J, who meets it again
+     */
+    public static CompletableFuture<Void> preload() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                NativeBackend.check(Dl4jNetworkBuilder.class.getClassLoader());
+                            } catch (InvalidInputException | LinkageError met) {
+                                // The same comes again where it can be reported.
+                            } finally {
+                                done.complete(null);
+                            }
+                        },
+                        "evengrad-preload");
+        thread.setDaemon(true);
+        thread.start();
+        return done;
+    }
+
+    @Override
+    public int cores() {
+        return PhysicalCores.count();
+    }
+
     @Override
     public Network build(NetworkPlan plan, int threads) {
         NativeBackend.check(Dl4jNetworkBuilder.class.getClassLoader());
@@ -51,13 +83,19 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
     }
 
     private Network assemble(NetworkPlan plan, int threads) {
-        ModelAssembly assembly = new ModelAssembly(plan, new Activations(registry));
+        Activations activations = new Activations(registry);
+        ModelAssembly assembly = new ModelAssembly(plan, activations);
         Dl4jModel model =
                 plan.branches()
                         ? new Dl4jModel.Graph(assembly.graph())
                         : new Dl4jModel.Chain(assembly.chain());
         return new Dl4jNetwork(
-                model, plan.inputShape(), plan.recurrence(), ArrayLayout.OURS, threads);
+                model,
+                plan.inputShape(),
+                plan.recurrence(),
+                ArrayLayout.OURS,
+                Optional.of(activations),
+                threads);
     }
 
     @Override
@@ -76,7 +114,8 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
         NativeBackend.check(Dl4jNetworkBuilder.class.getClassLoader());
         ThreadGenerator generator = ThreadGenerator.now();
         try {
-            return BroughtModels.read(request, imported(request), threads);
+            return BroughtModels.read(
+                    request, imported(request), new Activations(registry), threads);
         } finally {
             generator.restore();
         }
@@ -105,6 +144,7 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
                 contents,
                 lossOf(contents.model(), file),
                 description.map(ModelDescription::inputShape).orElse(List.of()),
+                new Activations(registry),
                 threads);
     }
 
@@ -118,6 +158,7 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
             ModelZip.Contents contents,
             Loss loss,
             List<Integer> trainedShape,
+            Activations activations,
             int threads)
             implements OpenedModel {
         @Override
@@ -134,6 +175,7 @@ public final class Dl4jNetworkBuilder implements NetworkBuilder {
                     examples.of(settings, trainedShape),
                     Recurrence.WHOLE,
                     ArrayLayout.of(settings),
+                    Optional.of(activations),
                     threads);
         }
     }

@@ -11,7 +11,8 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.evengrad.engine.dl4j.ModelGraph.Node;
+import org.evengrad.engine.dl4j.graph.ModelGraph;
+import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 

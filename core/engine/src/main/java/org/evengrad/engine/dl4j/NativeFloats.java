@@ -1,8 +1,8 @@
 package org.evengrad.engine.dl4j;
 
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.evengrad.engine.executor.Floats;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,6 +17,11 @@ final class NativeFloats {
      * @throws IllegalStateException if the array is not one piece of 32-bit floats
      */
     static FloatBuffer of(INDArray array) {
+        return memory(array).buffer();
+    }
+
+    /** The same, with its address. */
+    static Floats memory(INDArray array) {
         if (array.dataType() != DataType.FLOAT
                 || array.length() > 1 && array.elementWiseStride() != 1 && array.isView()) {
             throw new IllegalStateException(
@@ -24,10 +29,6 @@ final class NativeFloats {
         }
         // The address is that of the view: the offset in the underlying buffer is in it.
         FloatPointer pointer = (FloatPointer) array.data().addressPointer();
-        return new FloatPointer(pointer)
-                .capacity(array.length())
-                .asByteBuffer()
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        return Floats.of(new FloatPointer(pointer).capacity(array.length()));
     }
 }

@@ -22,23 +22,24 @@ final class SampledTargets {
     }
 
     private record Memory(INDArray array, FloatBuffer floats, float[] predictions) {
-        static Memory like(INDArray predictions) {
-            INDArray array = Nd4j.create(DataType.FLOAT, predictions.shape(), 'c');
-            return new Memory(array, NativeFloats.of(array), new float[(int) predictions.length()]);
+        static Memory like(INDArray targets) {
+            INDArray array = Nd4j.create(DataType.FLOAT, targets.shape(), 'c');
+            return new Memory(array, NativeFloats.of(array), new float[(int) targets.length()]);
         }
     }
 
     /**
      * The batch with drawn targets.
      *
-     * @param predictions in the order 'c'
+     * @param execution predicts
      */
-    ArrayBatch draw(ArrayBatch batch, INDArray predictions, RandomGenerator random) {
+    ArrayBatch draw(ArrayBatch batch, Execution execution, RandomGenerator random) {
+        INDArray targets = batch.arrays().targets()[0];
         Memory memory =
                 memories.computeIfAbsent(
-                        Arrays.toString(predictions.shape()), key -> Memory.like(predictions));
+                        Arrays.toString(targets.shape()), key -> Memory.like(targets));
         float[] values = memory.predictions();
-        NativeFloats.of(predictions).get(0, values, 0, values.length);
+        execution.predict(batch, values);
         ILossFunction loss = traits.lossFunction();
         if (loss instanceof LossMCXENT) {
             classes(values, batch.steps(), random);

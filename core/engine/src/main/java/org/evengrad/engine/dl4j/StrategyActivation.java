@@ -88,7 +88,8 @@ public final class StrategyActivation extends BaseActivationFunction {
         return new Pair<>(gradient, null);
     }
 
-    private Activation resolved() {
+    /** The function. */
+    Activation resolved() {
         if (activation == null) {
             throw new IllegalStateException("unresolved activation " + strategy);
         }

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.evengrad.config.DataConfig.Task;
 import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.engine.dl4j.imports.InputSettings;
 import org.evengrad.engine.dl4j.imports.ModelSettings;
 import org.evengrad.engine.dl4j.imports.OutputSettings;
@@ -43,6 +44,7 @@ public final class UserModels {
      * @param train examples to train on
      * @param validation examples to select by
      * @param test examples that are read once, at the end
+     * @param registry what is installed, among it the activations that fast layers compute
      * @param threads how many cores the network may use
      * @return the caller closes its network
      * @throws IllegalArgumentException if the model is not initialized, has no loss, or is not one
@@ -53,6 +55,7 @@ public final class UserModels {
             Object train,
             Optional<Object> validation,
             Optional<Object> test,
+            StrategyRegistry registry,
             int threads) {
         NativeBackend.check(UserModels.class.getClassLoader());
         requireInitialized(model);
@@ -72,7 +75,9 @@ public final class UserModels {
         Optional<Batches> toTest =
                 test.map(it -> new IteratorBatches(reader(it, layout, readers), 0));
 
-        BroughtModel brought = BroughtModels.lent(model, settings, first.exampleShape(), threads);
+        BroughtModel brought =
+                BroughtModels.lent(
+                        model, settings, first.exampleShape(), new Activations(registry), threads);
         Loss loss = Losses.of(traits.lossFunction()).orElse(Loss.MSE);
         TrainingData data =
                 new TrainingData(

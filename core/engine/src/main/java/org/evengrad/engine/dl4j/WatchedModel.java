@@ -1,6 +1,7 @@
 package org.evengrad.engine.dl4j;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -55,6 +56,7 @@ public final class WatchedModel {
                         gradients,
                         settings,
                         settings.inputs().get(0).shape(),
+                        Optional.empty(),
                         NativeThreads.AS_THEY_ARE);
     }
 

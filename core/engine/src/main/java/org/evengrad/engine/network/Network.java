@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.evengrad.engine.parallel.Workers;
 import org.evengrad.spi.Tensor;
 
 /**
@@ -68,6 +69,18 @@ public interface Network extends AutoCloseable {
     FloatBuffer gradient();
 
     /**
+     * Tells the sum of squares of each tensor's part of {@link #gradient()}, as it lies there. A
+     * network that has them from computing the gradient does not read it again.
+     *
+     * @param sumOfSquares receives one for each of {@link #tensors()}; NaN or infinite where the
+     *     gradient is not finite
+     */
+    void gradientSquares(double[] sumOfSquares);
+
+    /** The threads that compute, to be shared by whatever belongs to the same step. */
+    Workers workers();
+
+    /**
      * Memory for a batch. Batches of the same size share it, so that no step allocates.
      *
      * @param rows how many examples, at least 1
@@ -127,6 +140,12 @@ public interface Network extends AutoCloseable {
     double gradient(Batch batch);
 
     /**
+     * Adds how long the phases of the last gradient pass took: forward, backward and the weights'
+     * gradient. A network that does not tell them apart adds nothing.
+     */
+    default void addPhases(PhaseTimes times) {}
+
+    /**
      * Computes a gradient as {@link #gradient(Batch)} does, but with targets that are drawn from
      * what the network predicts: classes and events as likely as predicted, numbers from the normal
      * distribution that the squared error stands for. The batch stays as it is.
@@ -167,6 +186,12 @@ public interface Network extends AutoCloseable {
      * model opens without our jars.
      */
     List<String> needsEvengrad();
+
+    /**
+     * Why this network is left to DL4J's own layers, which are slower: which layer, and what of it.
+     * Empty when fast layers compute all of it.
+     */
+    List<String> fallbacks();
 
     /** What computes. */
     Machine machine();

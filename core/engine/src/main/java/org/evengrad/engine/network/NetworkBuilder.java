@@ -4,6 +4,9 @@ import java.nio.file.Path;
 
 /** Makes networks. The one seam between the engine and the library that computes. */
 public interface NetworkBuilder {
+    /** How many cores a network uses where nobody says: the physical ones of this process. */
+    int cores();
+
     /**
      * Builds a network with all parameters zero.
      *

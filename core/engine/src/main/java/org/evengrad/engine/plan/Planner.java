@@ -65,7 +65,7 @@ public final class Planner {
         RunConfig config = loaded.config();
         SplitData data = DataLoader.load(config.data(), config.seed());
         TrainingConfig training = config.training();
-        int threads = training.threads().orElse(Runtime.getRuntime().availableProcessors());
+        int threads = training.threads().orElseGet(builder::cores);
         BatchOrder order =
                 new BatchOrder(
                         config.seed(),

@@ -2,6 +2,7 @@ package org.evengrad.engine.plan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.TrainingConfig;
@@ -42,9 +43,9 @@ public record TrainingPlan(
         TrainingConfig training,
         List<String> notes)
         implements AutoCloseable {
-    /** Keeps a copy of the notes. */
+    /** Adds to the notes what the network says of itself. */
     public TrainingPlan {
-        notes = List.copyOf(notes);
+        notes = Stream.concat(notes.stream(), slowness(network)).toList();
     }
 
     /** What moves the parameters. */
@@ -70,5 +71,14 @@ public record TrainingPlan(
     @Override
     public void close() {
         network.close();
+    }
+
+    private static Stream<String> slowness(Network network) {
+        return network.fallbacks().stream()
+                .map(
+                        layer ->
+                                "DL4J's own layers compute this model, several times as slow as"
+                                        + " fast ones: none covers "
+                                        + layer);
     }
 }

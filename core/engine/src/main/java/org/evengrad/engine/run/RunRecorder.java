@@ -29,8 +29,6 @@ import org.evengrad.spi.Tensor;
 
 /** Writes the run folder while a run goes on. */
 public final class RunRecorder implements TrainingListener, AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final RunFolder folder;
     private final Provenance provenance;
     private final Clock clock;
@@ -96,7 +94,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     /** How many epochs a run had completed after a step; 0 unless that was its last one. */
     public static int epochs(RunFolder folder, long step) {
         try {
-            JsonNode summary = JSON.readTree(folder.summary().toFile());
+            JsonNode summary = Reading.JSON.readTree(folder.summary().toFile());
             return summary.path("steps").asLong() == step ? summary.path("epochs").asInt() : 0;
         } catch (IOException absentOrDamaged) {
             return 0;
@@ -106,7 +104,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     /** The strategies that a run uses, as its manifest says; none if that cannot be read. */
     public static List<Provenance.Use> strategies(RunFolder folder) {
         try {
-            return UsedStrategiesJson.read(JSON.readTree(folder.manifest().toFile()));
+            return UsedStrategiesJson.read(Reading.JSON.readTree(folder.manifest().toFile()));
         } catch (IOException absentOrDamaged) {
             return List.of();
         }
@@ -205,7 +203,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
 
     private static boolean isWholeAndNotAfter(String line, long step) throws IOException {
         try {
-            JsonNode record = JSON.readTree(line);
+            JsonNode record = Reading.JSON.readTree(line);
             // The verdicts are those of the end, which comes again.
             return record.path("step").asLong() <= step
                     && !record.path("type").asText().equals("verdict");
@@ -272,6 +270,11 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         if (metrics != null) {
             metrics.close();
         }
+    }
+
+    /** Only those who go on with a run read; making this takes as long as a few steps. */
+    private static final class Reading {
+        static final ObjectMapper JSON = new ObjectMapper();
     }
 
     @FunctionalInterface

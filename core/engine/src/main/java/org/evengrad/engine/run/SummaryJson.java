@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.evengrad.config.plugins.KebabCase;
+import org.evengrad.engine.network.PhaseTimes.Phase;
 import org.evengrad.engine.train.Scores;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.engine.train.TrainingResult.Quantiles;
@@ -37,6 +38,7 @@ public final class SummaryJson {
         json.writeStringField("endReason", KebabCase.of(result.ending().reason()));
         json.writeNumberField("steps", result.ending().steps());
         json.writeNumberField("epochs", result.epochs());
+        VerdictJson.number(json, "startupSeconds", result.startupSeconds());
         VerdictJson.number(json, "seconds", result.seconds());
         VerdictJson.number(json, "trainLoss", result.trainLoss());
         scores(json, "validation", result.validation());
@@ -51,6 +53,12 @@ public final class SummaryJson {
         }
         quantiles(json, "samplesPerSecond", result.samplesPerSecond());
         quantiles(json, "stepMillis", result.stepMillis());
+        json.writeObjectFieldStart("phaseShares");
+        for (Phase phase : Phase.values()) {
+            double share = result.phaseShares().getOrDefault(phase, Double.NaN);
+            VerdictJson.number(json, KebabCase.of(phase), share);
+        }
+        json.writeEndObject();
         json.writeNumberField("skippedSteps", result.ending().skippedSteps());
         json.writeNumberField("rollbacks", result.rollbacks());
         VerdictJson.number(json, "clippedShare", result.clippedShare());

@@ -21,12 +21,16 @@ final class GuardChain {
     private final FloatBuffer gradient;
     private final FloatBuffer parameters;
     private final Statistics statistics;
-    private final ModelChunk chunk;
+    private final Passes passes;
     private final Guard[] guards;
     private final Cut[] cuts;
     private final float[][][] states;
     private final float[] factors;
-    private final double[] before;
+    private final double[] squares;
+    private final Passes.Visit transforming = this::transform;
+    private double[] parts = new double[0];
+    private StepState at;
+    private int transformer;
     private final Decision decision = new Decision();
 
     GuardChain(
@@ -35,24 +39,24 @@ final class GuardChain {
             FloatBuffer parameters,
             FloatBuffer gradient,
             Statistics statistics,
-            ModelChunk chunk) {
+            Passes passes) {
         this.layout = layout;
         this.parameters = parameters;
         this.gradient = gradient;
         this.statistics = statistics;
-        this.chunk = chunk;
+        this.passes = passes;
         int count = strategies.size();
         guards = new Guard[count];
         cuts = new Cut[count];
         states = new float[count][][];
         factors = new float[layout.count()];
-        before = new double[layout.count()];
+        squares = new double[layout.count()];
         for (int i = 0; i < count; i++) {
             GradientGuard strategy = strategies.get(i);
             guards[i] = strategy.start(layout.tensors());
             cuts[i] = new Cut(layout, strategy.grain());
             states[i] = new float[strategy.slots()][layout.total()];
-            chunk.reserve(cuts[i].largest(), strategy.slots());
+            passes.reserve(cuts[i], strategy.slots());
         }
     }
 
@@ -82,30 +86,42 @@ final class GuardChain {
     }
 
     /** Rewrites the gradient; false if it stayed as it was. */
-    private boolean transform(int guard, StepState at) {
-        for (int t = 0; t < before.length; t++) {
-            before[t] = statistics.sumOfSquares(t);
-        }
-        statistics.clear();
+    private boolean transform(int guard, StepState where) {
         Cut cut = cuts[guard];
-        chunk.showSlots(0, states[guard].length);
+        if (parts.length < cut.count()) {
+            parts = new double[cut.count()];
+        }
+        transformer = guard;
+        at = where;
+        passes.showSlots(0, states[guard].length);
+        passes.run(cut, transforming);
+        Arrays.fill(squares, 0);
         for (int i = 0; i < cut.count(); i++) {
+            squares[cut.tensor(i)] += parts[i];
+        }
+        boolean changed = false;
+        for (int t = 0; t < squares.length; t++) {
+            double before = statistics.sumOfSquares(t);
+            changed |= !(Math.abs(squares[t] - before) <= ROUNDING * before);
+        }
+        statistics.measured(squares);
+        Arrays.fill(factors, 1);
+        return changed;
+    }
+
+    private void transform(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        float[][] slots = states[transformer];
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
             chunk.at(cut, i, at.step);
             chunk.loadParameters(parameters);
             chunk.loadGradient(gradient, factors[cut.tensor(i)]);
-            chunk.loadStates(states[guard]);
-            guards[guard].transform(chunk, at);
+            chunk.loadStates(slots);
+            guards[transformer].transform(chunk, at);
             chunk.storeGradient(gradient);
-            chunk.storeStates(states[guard]);
-            statistics.add(cut.tensor(i), chunk.gradient(), chunk.size(), 1);
+            chunk.storeStates(slots);
+            parts[i] = Sums.ofSquares(chunk.gradient(), chunk.size());
         }
-        Arrays.fill(factors, 1);
-        boolean changed = false;
-        for (int t = 0; t < before.length; t++) {
-            double change = Math.abs(statistics.sumOfSquares(t) - before[t]);
-            changed |= !(change <= ROUNDING * before[t]);
-        }
-        return changed;
     }
 
     /** Lets a gradient pass that no guard looks at. */

@@ -8,8 +8,8 @@ import org.evengrad.spi.Chunk;
 import org.evengrad.spi.Tensor;
 
 /**
- * The chunk that strategies see: a window on native memory, copied to the heap and back. One object
- * serves a whole run.
+ * The chunk that strategies see: a window on native memory, copied to the heap and back. Each
+ * worker has one for a whole run.
  */
 final class ModelChunk implements Chunk {
     private final Layout layout;
@@ -76,6 +76,11 @@ final class ModelChunk implements Chunk {
         from.get(flatStart(), parameters, 0, size);
     }
 
+    /** Shows parameters of another time, which lie flat as in the network. */
+    void takeParameters(float[] flat) {
+        System.arraycopy(flat, flatStart(), parameters, 0, size);
+    }
+
     void loadGradient(FloatBuffer from, float factor) {
         from.get(flatStart(), gradient, 0, size);
         if (factor != 1) {
@@ -134,6 +139,14 @@ final class ModelChunk implements Chunk {
         int flat = flatStart();
         for (int slot = 0; slot < to.length; slot++) {
             System.arraycopy(states[slot], 0, to[slot], flat, size);
+        }
+    }
+
+    /** Takes a share of what the parameters were off them. */
+    void subtract(float share, float[] flatEarlier) {
+        System.arraycopy(flatEarlier, flatStart(), gradient, 0, size);
+        for (int i = 0; i < size; i++) {
+            parameters[i] -= share * gradient[i];
         }
     }
 

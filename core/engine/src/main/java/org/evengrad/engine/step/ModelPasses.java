@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
+import org.evengrad.engine.network.PhaseTimes;
+import org.evengrad.engine.network.PhaseTimes.Phase;
 import org.evengrad.engine.random.KeyedRandom;
 import org.evengrad.engine.step.StepRecord.Outcome;
 import org.evengrad.spi.GradientGuard;
@@ -15,7 +17,8 @@ import org.evengrad.spi.Step;
 
 /**
  * The passes over the flat memory of one model: statistics, guards, and kernels chunk by chunk.
- * What they share is allocated when this is made.
+ * What they share is allocated when this is made. Workers share the chunks; sums are made per chunk
+ * or block and added in order, so that no result depends on how many workers there are.
  */
 final class ModelPasses {
     /** A tensor at zero is taken to be this large for each element, as root mean square. */
@@ -35,22 +38,47 @@ final class ModelPasses {
     final StepState at;
     final GuardChain guards;
     final OptimizerMemory memory;
+    final PhaseTimes times = new PhaseTimes();
 
     private final Penalties penalties;
-    private final ModelChunk chunk;
+    private final Passes passes;
     private final long seed;
     private final KeyedRandom drawn = new KeyedRandom();
     private final Cut own;
     private final Cut[] cuts = new Cut[Grain.values().length];
-    private final float[] before;
-    private final float[] change;
-    private final float[] tail;
     private final double[] sizeBefore;
     private final double[] updateSumOfSquares;
+    private final double[] parameterSumOfSquares;
+
+    /**
+     * All parameters as they were before the step. Empty if the step sees each of them once, in a
+     * small piece: then a worker remembers the piece.
+     */
+    private final float[] before;
+
+    private double[] updateParts = new double[0];
+    private double[] parameterParts = new double[0];
+    private double[] sumParts = new double[0];
+
+    private final Passes.Visit updating = this::update;
+    private final Passes.Visit summing = this::addUp;
+    private final Passes.Visit decaying = this::decay;
+    private final Passes.Visit measuring = this::measureParameters;
+    private final Passes.Visit comparing = this::compare;
+    private final Passes.Visit showing = this::showEvaluationParameters;
 
     private Batch batch;
     private boolean firstPass;
+    private Cut lastCut;
     private boolean penalized = true;
+
+    /** What the pass that runs is about. */
+    private Step.Kernel kernel;
+
+    private Step.Summand summand;
+    private int sumCount;
+    private float[] earlier;
+    private Optimizer shown;
 
     ModelPasses(
             Network network,
@@ -65,20 +93,31 @@ final class ModelPasses {
         parameters = network.parameters();
         gradient = network.gradient();
         layout = new Layout(network);
-        statistics = new Statistics(layout.count());
+        statistics = new Statistics(layout, gradient);
         at = new StepState(horizon);
-        chunk = new ModelChunk(layout, seed);
-        this.guards = new GuardChain(guards, layout, parameters, gradient, statistics, chunk);
+        passes = new Passes(layout, network.workers(), at, seed);
+        this.guards = new GuardChain(guards, layout, parameters, gradient, statistics, passes);
         own = new Cut(layout, optimizer.grain());
         cuts[optimizer.grain().ordinal()] = own;
         memory = new OptimizerMemory(optimizer, layout, own);
-        chunk.reserve(own.largest(), 0);
-        before = new float[layout.total()];
-        change = new float[Cut.CHUNK];
-        tail = new float[Cut.CHUNK];
+        passes.reserve(own, 0);
+        boolean seesPiecesOnce =
+                takesOnePass(optimizer) && own.largest() <= Cut.CHUNK && !penalties.decays();
+        before = new float[seesPiecesOnce ? 0 : layout.total()];
         sizeBefore = new double[layout.count()];
         updateSumOfSquares = new double[layout.count()];
+        parameterSumOfSquares = new double[layout.count()];
+        reserveParts(own);
         measureParameters();
+    }
+
+    /** Whether an optimizer leaves the step to the interface, which runs its kernel once. */
+    private static boolean takesOnePass(Optimizer optimizer) {
+        try {
+            return optimizer.getClass().getMethod("step", Step.class).isDefault();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("an optimizer has a step", e);
+        }
     }
 
     private Cut cut(Grain grain) {
@@ -86,9 +125,17 @@ final class ModelPasses {
         if (known == null) {
             known = new Cut(layout, grain);
             cuts[grain.ordinal()] = known;
-            chunk.reserve(known.largest(), memory.slots());
+            passes.reserve(known, memory.slots());
+            reserveParts(known);
         }
         return known;
+    }
+
+    private void reserveParts(Cut cut) {
+        if (updateParts.length < cut.count()) {
+            updateParts = new double[cut.count()];
+            parameterParts = new double[cut.count()];
+        }
     }
 
     /** Which examples the passes are about. */
@@ -101,8 +148,13 @@ final class ModelPasses {
         penalized = true;
         drawn.key(seed, at.step, DROPOUT, 0);
         network.drawFrom(drawn.nextLong());
+        long total = times.total();
+        long began = System.nanoTime();
         at.loss = network.gradient(batch);
-        measureGradient();
+        network.addPhases(times);
+        long done = times.addRest(Phase.NETWORK, began, total);
+        statistics.measure(network, meanFactor());
+        times.add(Phase.GUARDS, System.nanoTime() - done);
     }
 
     /**
@@ -127,16 +179,20 @@ final class ModelPasses {
      * @param record takes what they did; null for a gradient within a step
      */
     Outcome inspect(StepRecord record) {
-        return guards.inspect(meanFactor(), at, record);
+        long began = System.nanoTime();
+        Outcome outcome = guards.inspect(meanFactor(), at, record);
+        times.add(Phase.GUARDS, System.nanoTime() - began);
+        return outcome;
     }
 
     /** Begins to measure how far an update moves the parameters. */
     void beginUpdate() {
         for (int t = 0; t < sizeBefore.length; t++) {
             sizeBefore[t] = Math.sqrt(statistics.parameterSumOfSquares(t));
-            updateSumOfSquares[t] = 0;
         }
+        Arrays.fill(updateSumOfSquares, 0);
         firstPass = true;
+        lastCut = own;
         penalized = true;
     }
 
@@ -161,28 +217,57 @@ final class ModelPasses {
         return (float) (1 / batch.terms());
     }
 
-    private void measureGradient() {
-        statistics.clear();
-        Cut cut = cut(Grain.ELEMENTS);
-        double mean = meanFactor();
-        for (int i = 0; i < cut.count(); i++) {
+    /**
+     * Measures the parameters to the very bits that the optimizer's own pass finds, so that a run
+     * that goes on from a saved state is the same. Else that pass measures what it writes.
+     */
+    void measureParameters() {
+        passes.run(own, measuring);
+        takeParameterSums(own);
+    }
+
+    private void measureParameters(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        UpdateSquares squares = worker.squares;
+        int begin = 0;
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
+            if (cut.beginsTensor(i, block)) {
+                begin = i;
+                squares.begin();
+            }
             chunk.at(cut, i, at.step);
-            chunk.loadGradient(gradient, 1);
-            statistics.add(cut.tensor(i), chunk.gradient(), chunk.size(), mean);
+            chunk.loadParameters(parameters);
+            squares.add(chunk.parameters(), chunk.size(), chunk.parameters(), 0);
+            takeParts(squares, chunk, cut, block, begin, i);
         }
     }
 
-    /** Later on, the optimizer's pass measures what it writes. */
-    void measureParameters() {
-        Cut cut = cut(Grain.ELEMENTS);
-        double[] sums = new double[layout.count()];
-        for (int i = 0; i < cut.count(); i++) {
-            chunk.at(cut, i, 0);
-            chunk.loadParameters(parameters);
-            sums[cut.tensor(i)] += Sums.ofSquares(chunk.parameters(), chunk.size());
+    /** Where a tensor ends in a block all of it counts for the last chunk. */
+    private void takeParts(
+            UpdateSquares squares, ModelChunk chunk, Cut cut, int block, int begin, int index) {
+        updateParts[index] = 0;
+        parameterParts[index] = 0;
+        if (cut.endsTensor(index, block)) {
+            squares.end(chunk.parameters(), chunk.size());
+            updateParts[index] = squares.update();
+            parameterParts[index] =
+                    squares.lostParameters()
+                            ? sumOfSquares(chunk, cut, begin, index)
+                            : squares.parameters();
         }
-        for (int t = 0; t < sums.length; t++) {
-            statistics.parameterSumOfSquares(t, sums[t]);
+    }
+
+    private void takeParameterSums(Cut cut) {
+        add(parameterParts, cut, parameterSumOfSquares);
+        for (int t = 0; t < parameterSumOfSquares.length; t++) {
+            statistics.parameterSumOfSquares(t, parameterSumOfSquares[t]);
+        }
+    }
+
+    private static void add(double[] parts, Cut cut, double[] sums) {
+        Arrays.fill(sums, 0);
+        for (int i = 0; i < cut.count(); i++) {
+            sums[cut.tensor(i)] += parts[i];
         }
     }
 
@@ -192,67 +277,94 @@ final class ModelPasses {
      */
     void each(Grain grain, Step.Kernel kernel, int firstSlot) {
         Cut cut = cut(grain);
-        chunk.showSlots(firstSlot, memory.slots() - firstSlot);
-        Arrays.fill(updateSumOfSquares, 0);
-        double squares = 0;
-        int last = -1;
-        double rate = at.rate;
-        for (int i = 0; i < cut.count(); i++) {
-            chunk.at(cut, i, at.step);
-            load(cut, i);
-            if (firstPass) {
-                System.arraycopy(chunk.parameters(), 0, before, chunk.flatStart(), chunk.size());
+        this.kernel = kernel;
+        passes.showSlots(firstSlot, memory.slots() - firstSlot);
+        passes.run(cut, updating);
+        add(updateParts, cut, updateSumOfSquares);
+        takeParameterSums(cut);
+        firstPass = false;
+        lastCut = cut;
+    }
+
+    private void update(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        UpdateSquares squares = worker.squares;
+        int begin = 0;
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
+            if (cut.beginsTensor(i, block)) {
+                begin = i;
+                squares.begin();
+                worker.context.rate = at.rate * penalties.rateFactor(cut.tensor(i));
             }
-            at.rate = rate * penalties.rateFactor(cut.tensor(i));
-            kernel.run(chunk, at);
-            updateSumOfSquares[cut.tensor(i)] += measureUpdate();
+            chunk.at(cut, i, at.step);
+            load(chunk, cut, i);
+            int size = chunk.size();
+            if (before.length == 0) {
+                squares.remember(chunk.parameters(), size);
+                kernel.run(chunk, worker.context);
+                squares.add(chunk.parameters(), size);
+            } else {
+                if (firstPass) {
+                    System.arraycopy(chunk.parameters(), 0, before, chunk.flatStart(), size);
+                }
+                kernel.run(chunk, worker.context);
+                squares.add(chunk.parameters(), size, before, chunk.flatStart());
+            }
             chunk.storeParameters(parameters);
             if (cut != own) {
                 chunk.storeStates(memory);
             }
-            if (cut.tensor(i) != last) {
-                if (last >= 0) {
-                    statistics.parameterSumOfSquares(last, squares);
-                }
-                last = cut.tensor(i);
-                squares = 0;
-            }
-            squares += Sums.ofSquares(chunk.parameters(), chunk.size());
+            takeParts(squares, chunk, cut, block, begin, i);
         }
-        if (last >= 0) {
-            statistics.parameterSumOfSquares(last, squares);
-        }
-        firstPass = false;
-        at.rate = rate;
     }
 
-    /** Takes off what tensors lose beside the optimizer's step: a share of what they were. */
-    void decay() {
-        for (int t = 0; t < layout.count(); t++) {
-            float share = penalties.decayShare(t, at.rate);
+    private double sumOfSquares(ModelChunk chunk, Cut cut, int first, int last) {
+        double sum = 0;
+        for (int i = first; i <= last; i++) {
+            chunk.at(cut, i, at.step);
+            chunk.loadParameters(parameters);
+            sum += Sums.ofSquares(chunk.parameters(), chunk.size());
+        }
+        return sum;
+    }
+
+    /**
+     * Ends an update that counts: takes off what tensors lose beside the optimizer's step, a share
+     * of what they were.
+     */
+    void endUpdate() {
+        if (penalties.decays()) {
+            passes.run(cut(Grain.ELEMENTS), decaying);
+        }
+        if (penalties.decays() || lastCut != own) {
+            measureParameters();
+        }
+    }
+
+    private void decay(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
+            chunk.at(cut, i, at.step);
+            chunk.loadParameters(parameters);
+            float share = penalties.decayShare(cut.tensor(i), at.rate);
             if (share != 0) {
-                double squares = 0;
-                for (int i = layout.offset(t); i < layout.offset(t) + layout.size(t); i++) {
-                    float left = parameters.get(i) - share * before[i];
-                    parameters.put(i, left);
-                    squares += (double) left * left;
-                }
-                statistics.parameterSumOfSquares(t, squares);
+                chunk.subtract(share, before);
+                chunk.storeParameters(parameters);
             }
         }
     }
 
-    private void load(Cut cut, int index) {
+    private void load(ModelChunk chunk, Cut cut, int index) {
+        int tensor = cut.tensor(index);
         chunk.loadParameters(parameters);
-        chunk.loadGradient(gradient, guards.factor(chunk.tensorIndex()));
+        chunk.loadGradient(gradient, guards.factor(tensor));
         if (penalized) {
-            chunk.addPenalties(
-                    penalties.l1()[chunk.tensorIndex()], penalties.l2()[chunk.tensorIndex()]);
+            chunk.addPenalties(penalties.l1()[tensor], penalties.l2()[tensor]);
         }
-        loadStates(cut, index);
+        loadStates(chunk, cut, index);
     }
 
-    private void loadStates(Cut cut, int index) {
+    private void loadStates(ModelChunk chunk, Cut cut, int index) {
         if (cut == own) {
             chunk.showStates(memory, index);
         } else {
@@ -260,38 +372,32 @@ final class ModelPasses {
         }
     }
 
-    /** The sum of squares of what the step has changed so far, however many passes it took. */
-    private double measureUpdate() {
-        float[] now = chunk.parameters();
-        float[] difference = change;
-        double sum = 0;
-        for (int from = 0; from < chunk.size(); from += difference.length) {
-            int size = Math.min(difference.length, chunk.size() - from);
-            System.arraycopy(before, chunk.flatStart() + from, difference, 0, size);
-            if (from > 0) {
-                System.arraycopy(now, from, tail, 0, size);
-                now = tail;
-            }
-            // Both arrays from their start: only then does the JIT vectorize.
-            for (int i = 0; i < size; i++) {
-                difference[i] = now[i] - difference[i];
-            }
-            sum += Sums.ofSquares(difference, size);
-            now = chunk.parameters();
-        }
-        return sum;
-    }
-
     /** Adds up numbers over the model; writes nothing back. */
     void sums(Grain grain, Step.Summand summand, double[] sums, int firstSlot) {
-        Arrays.fill(sums, 0);
         Cut cut = cut(grain);
-        chunk.showSlots(firstSlot, memory.slots() - firstSlot);
-        for (int i = 0; i < cut.count(); i++) {
-            chunk.at(cut, i, at.step);
-            load(cut, i);
-            summand.add(chunk, at, sums);
+        this.summand = summand;
+        sumCount = sums.length;
+        if (sumParts.length < cut.blocks() * sumCount) {
+            sumParts = new double[cut.blocks() * sumCount];
         }
+        passes.showSlots(firstSlot, memory.slots() - firstSlot);
+        passes.run(cut, summing);
+        Arrays.fill(sums, 0);
+        for (int i = 0; i < cut.blocks() * sumCount; i++) {
+            sums[i % sumCount] += sumParts[i];
+        }
+    }
+
+    private void addUp(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        double[] sums = worker.sums(sumCount);
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
+            chunk.at(cut, i, at.step);
+            load(chunk, cut, i);
+            worker.context.rate = at.rate;
+            summand.add(chunk, worker.context, sums);
+        }
+        System.arraycopy(sums, 0, sumParts, block * sumCount, sumCount);
     }
 
     /**
@@ -302,11 +408,21 @@ final class ModelPasses {
      */
     double linearChange(float[] earlier) {
         Cut cut = cut(Grain.ELEMENTS);
+        this.earlier = earlier;
+        passes.run(cut, comparing);
         double total = 0;
         for (int i = 0; i < cut.count(); i++) {
+            total += updateParts[i];
+        }
+        return total;
+    }
+
+    private void compare(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
             chunk.at(cut, i, at.step);
             chunk.loadParameters(parameters);
-            chunk.loadGradient(gradient, guards.factor(chunk.tensorIndex()));
+            chunk.loadGradient(gradient, guards.factor(cut.tensor(i)));
             float[] now = chunk.parameters();
             float[] slope = chunk.gradient();
             int from = chunk.flatStart();
@@ -314,22 +430,27 @@ final class ModelPasses {
             for (int k = 0; k < chunk.size(); k++) {
                 sum += (double) slope[k] * (now[k] - earlier[from + k]);
             }
-            total += sum;
+            updateParts[i] = sum;
         }
-        return total;
     }
 
     /**
      * Rewrites the network's parameters into those to evaluate with, if the optimizer has others.
      */
     void showEvaluationParameters(Optimizer optimizer) {
-        Cut cut = cut(optimizer.grain());
-        chunk.showSlots(0, memory.slots());
-        for (int i = 0; i < cut.count(); i++) {
+        shown = optimizer;
+        passes.showSlots(0, memory.slots());
+        passes.run(cut(optimizer.grain()), showing);
+    }
+
+    private void showEvaluationParameters(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        worker.context.rate = at.rate;
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
             chunk.at(cut, i, at.step);
             chunk.loadParameters(parameters);
-            loadStates(cut, i);
-            optimizer.evaluationParameters(chunk, at);
+            loadStates(chunk, cut, i);
+            shown.evaluationParameters(chunk, worker.context);
             chunk.storeParameters(parameters);
         }
     }

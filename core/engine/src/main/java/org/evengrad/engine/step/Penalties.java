@@ -27,6 +27,11 @@ public record Penalties(
         return rateFactors == null ? 1 : rateFactors[tensor];
     }
 
+    /** Whether tensors lose a share of what they were. */
+    boolean decays() {
+        return decay != null;
+    }
+
     /** What share of each parameter is taken off after a step at a rate; 0 for none. */
     float decayShare(int tensor, double rate) {
         if (decay == null) {

@@ -1,37 +1,45 @@
 package org.evengrad.engine.step;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.evengrad.engine.network.Network;
 import org.evengrad.spi.GradientStatistics;
 
-/** Statistics of the mean gradient, tensor by tensor, gathered chunk by chunk. */
+/**
+ * Statistics of the mean gradient, tensor by tensor. The sums of squares are there at every step;
+ * the rest is read off the gradient when somebody asks.
+ */
 final class Statistics implements GradientStatistics {
+    private static final int UNKNOWN = -1;
+
+    private final Layout layout;
+    private final FloatBuffer gradient;
     private final double[] sumOfSquares;
+    private final double[] factors;
     private final double[] largest;
     private final long[] zeros;
     private final long[] nonFinite;
     private final double[] parameterSumOfSquares;
+    private final float[] chunk = new float[Cut.CHUNK];
 
-    Statistics(int tensors) {
+    /** For a network's gradient. */
+    Statistics(Layout layout, FloatBuffer gradient) {
+        this.layout = layout;
+        this.gradient = gradient;
+        int tensors = layout.count();
         sumOfSquares = new double[tensors];
+        factors = new double[tensors];
         largest = new double[tensors];
         zeros = new long[tensors];
         nonFinite = new long[tensors];
         parameterSumOfSquares = new double[tensors];
     }
 
-    /** Forgets the gradient; what is known of the parameters stays. */
-    void clear() {
-        for (int t = 0; t < sumOfSquares.length; t++) {
-            sumOfSquares[t] = 0;
-            largest[t] = 0;
-            zeros[t] = 0;
-            nonFinite[t] = 0;
-        }
-    }
-
     /** Takes over the numbers of the same model. */
     void copyFrom(Statistics other) {
         int tensors = sumOfSquares.length;
         System.arraycopy(other.sumOfSquares, 0, sumOfSquares, 0, tensors);
+        System.arraycopy(other.factors, 0, factors, 0, tensors);
         System.arraycopy(other.largest, 0, largest, 0, tensors);
         System.arraycopy(other.zeros, 0, zeros, 0, tensors);
         System.arraycopy(other.nonFinite, 0, nonFinite, 0, tensors);
@@ -39,41 +47,37 @@ final class Statistics implements GradientStatistics {
     }
 
     /**
-     * Adds one chunk of a tensor's gradient.
+     * Describes a gradient that the network has just computed.
      *
-     * @param factor what the values are to be multiplied by
+     * @param mean what turns it into the mean
      */
-    void add(int tensor, float[] values, int size, double factor) {
-        float most = Sums.largest(values, size);
-        if (!(most <= Float.MAX_VALUE)) {
-            nonFinite[tensor] += Sums.nonFinite(values, size);
-            most = Sums.largestFinite(values, size);
-            sumOfSquares[tensor] = Double.NaN;
-        } else {
-            sumOfSquares[tensor] += Sums.ofSquares(values, size) * factor * factor;
-        }
-        largest[tensor] = Math.max(largest[tensor], most * factor);
-        zeros[tensor] += Sums.zeros(values, size);
+    void measure(Network network, double mean) {
+        network.gradientSquares(sumOfSquares);
+        describe(mean);
     }
 
-    /**
-     * Adds one chunk of a tensor's gradient, for its norm and for whether it is finite: a third of
-     * the work of {@link #add}.
-     */
-    void addToNorm(int tensor, float[] values, int size, double factor) {
-        double sum = Sums.ofSquares(values, size);
-        if (sum <= Double.MAX_VALUE) {
-            sumOfSquares[tensor] += sum * factor * factor;
-        } else {
-            nonFinite[tensor] += Sums.nonFinite(values, size);
-            sumOfSquares[tensor] = Double.NaN;
+    /** Describes a gradient that guards rewrote; it is the mean already. */
+    void measured(double[] squares) {
+        System.arraycopy(squares, 0, sumOfSquares, 0, squares.length);
+        describe(1);
+    }
+
+    private void describe(double factor) {
+        for (int t = 0; t < sumOfSquares.length; t++) {
+            double sum = sumOfSquares[t];
+            boolean finite = sum <= Double.MAX_VALUE;
+            sumOfSquares[t] = finite ? sum * factor * factor : Double.NaN;
+            nonFinite[t] = finite ? 0 : UNKNOWN;
         }
+        Arrays.fill(factors, factor);
+        Arrays.fill(largest, UNKNOWN);
+        Arrays.fill(zeros, UNKNOWN);
     }
 
     /** Follows a guard that multiplied a tensor's gradient. */
     void scale(int tensor, double factor) {
         sumOfSquares[tensor] *= factor * factor;
-        largest[tensor] *= Math.abs(factor);
+        factors[tensor] *= factor;
     }
 
     void parameterSumOfSquares(int tensor, double sum) {
@@ -87,17 +91,54 @@ final class Statistics implements GradientStatistics {
 
     @Override
     public double largest(int tensor) {
-        return largest[tensor];
+        if (largest[tensor] == UNKNOWN) {
+            largest[tensor] = findLargest(tensor);
+        }
+        return largest[tensor] * Math.abs(factors[tensor]);
+    }
+
+    private float findLargest(int tensor) {
+        float most = 0;
+        for (int from = 0; from < layout.size(tensor); from += chunk.length) {
+            int size = load(tensor, from);
+            float found = Sums.largest(chunk, size);
+            most = Math.max(most, isFinite(found) ? found : Sums.largestFinite(chunk, size));
+        }
+        return most;
     }
 
     @Override
     public long zeros(int tensor) {
+        if (zeros[tensor] == UNKNOWN) {
+            long count = 0;
+            for (int from = 0; from < layout.size(tensor); from += chunk.length) {
+                count += Sums.zeros(chunk, load(tensor, from));
+            }
+            zeros[tensor] = count;
+        }
         return zeros[tensor];
     }
 
     @Override
     public long nonFinite(int tensor) {
+        if (nonFinite[tensor] == UNKNOWN) {
+            long count = 0;
+            for (int from = 0; from < layout.size(tensor); from += chunk.length) {
+                count += Sums.nonFinite(chunk, load(tensor, from));
+            }
+            nonFinite[tensor] = count;
+        }
         return nonFinite[tensor];
+    }
+
+    private static boolean isFinite(float magnitude) {
+        return magnitude <= Float.MAX_VALUE;
+    }
+
+    private int load(int tensor, int from) {
+        int size = Math.min(chunk.length, layout.size(tensor) - from);
+        gradient.get(layout.offset(tensor) + from, chunk, 0, size);
+        return size;
     }
 
     @Override

@@ -1,10 +1,10 @@
 package org.evengrad.engine.step;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.step.StepRecord.Outcome;
 import org.evengrad.spi.Grain;
+import org.evengrad.spi.Horizon;
 
 /**
  * Measures steps that somebody else takes, as {@link TrainingStep} measures its own. Everything it
@@ -13,31 +13,34 @@ import org.evengrad.spi.Grain;
  * <p>For one run and one thread.
  */
 public final class StepWatch {
+    private final Network network;
     private final FloatBuffer parameters;
-    private final FloatBuffer gradient;
     private final Layout layout;
     private final Cut cut;
     private final Statistics statistics;
+    private final Passes passes;
+    private final Passes.Visit measuring = this::measure;
     private final float[] before;
-    private final float[] chunk = new float[Cut.CHUNK];
-    private final float[] now = new float[Cut.CHUNK];
-    private final double[] sumOfSquaresBefore;
-    private final double[] sumOfSquaresOfUpdate;
+    private final double[] beforeParts;
+    private final double[] updateParts;
 
     /**
      * Prepares to watch.
      *
-     * @param network whose memory the steps are taken in; nothing else of it is used
+     * @param network whose memory the steps are taken in; it tells the squares of the gradient and
+     *     lends its threads, and nothing else of it is used
      */
     public StepWatch(Network network) {
+        this.network = network;
         parameters = network.parameters();
-        gradient = network.gradient();
         layout = new Layout(network);
         cut = new Cut(layout, Grain.ELEMENTS);
-        statistics = new Statistics(layout.count());
+        statistics = new Statistics(layout, network.gradient());
+        passes = new Passes(layout, network.workers(), new StepState(new Horizon(1, 1)), 0);
+        passes.reserve(cut, 0);
         before = new float[layout.total()];
-        sumOfSquaresBefore = new double[layout.count()];
-        sumOfSquaresOfUpdate = new double[layout.count()];
+        beforeParts = new double[cut.count()];
+        updateParts = new double[cut.count()];
     }
 
     /**
@@ -56,11 +59,7 @@ public final class StepWatch {
         record.start(step, epoch, rows);
         record.loss(loss);
         record.outcome(Outcome.SKIPPED);
-        statistics.clear();
-        for (int i = 0; i < cut.count(); i++) {
-            gradient.get(flatStart(i), chunk, 0, cut.size(i));
-            statistics.addToNorm(cut.tensor(i), chunk, cut.size(i), 1 / terms);
-        }
+        statistics.measure(network, 1 / terms);
         record.before(statistics);
         record.after(statistics);
         parameters.get(0, before, 0, before.length);
@@ -72,31 +71,43 @@ public final class StepWatch {
      * @param record of the same step; receives the update ratios
      */
     public void updated(StepRecord record) {
-        Arrays.fill(sumOfSquaresBefore, 0);
-        Arrays.fill(sumOfSquaresOfUpdate, 0);
-        for (int i = 0; i < cut.count(); i++) {
-            int start = flatStart(i);
-            int size = cut.size(i);
-            parameters.get(start, now, 0, size);
-            System.arraycopy(before, start, chunk, 0, size);
-            sumOfSquaresBefore[cut.tensor(i)] += Sums.ofSquares(chunk, size);
-            for (int k = 0; k < size; k++) {
-                chunk[k] = now[k] - chunk[k];
-            }
-            sumOfSquaresOfUpdate[cut.tensor(i)] += Sums.ofSquares(chunk, size);
-        }
+        passes.run(cut, measuring);
+        int piece = 0;
         for (int t = 0; t < layout.count(); t++) {
+            double sumOfSquaresBefore = 0;
+            double sumOfSquaresOfUpdate = 0;
+            for (; piece < cut.count() && cut.tensor(piece) == t; piece++) {
+                sumOfSquaresBefore += beforeParts[piece];
+                sumOfSquaresOfUpdate += updateParts[piece];
+            }
             record.updateRatio(
                     t,
                     ModelPasses.updateRatio(
-                            sumOfSquaresOfUpdate[t],
-                            Math.sqrt(sumOfSquaresBefore[t]),
-                            layout.size(t)));
+                            sumOfSquaresOfUpdate, Math.sqrt(sumOfSquaresBefore), layout.size(t)));
         }
         record.outcome(Outcome.APPLIED);
     }
 
-    private int flatStart(int piece) {
-        return layout.offset(cut.tensor(piece)) + cut.start(piece);
+    /** Goes from the parameters as they are to those before; the distance is the same. */
+    private void measure(PassWorker worker, Cut cut, int block) {
+        ModelChunk chunk = worker.chunk;
+        UpdateSquares squares = worker.squares;
+        for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
+            if (cut.beginsTensor(i, block)) {
+                squares.begin();
+            }
+            chunk.at(cut, i, 0);
+            chunk.loadParameters(parameters);
+            squares.remember(chunk.parameters(), chunk.size());
+            chunk.takeParameters(before);
+            squares.add(chunk.parameters(), chunk.size());
+            updateParts[i] = 0;
+            beforeParts[i] = 0;
+            if (cut.endsTensor(i, block)) {
+                squares.end(chunk.parameters(), chunk.size());
+                updateParts[i] = squares.update();
+                beforeParts[i] = squares.parameters();
+            }
+        }
     }
 }

@@ -48,10 +48,14 @@ final class Sums {
         for (int from = 0; from < size; from += BLOCK) {
             int to = Math.min(size, from + BLOCK);
             double block = inFloats(values, from, to);
-            boolean trusted = block > TRUSTED && block <= Float.MAX_VALUE;
-            sum += trusted ? block : inDoubles(values, from, to);
+            sum += isTrusted(block) ? block : inDoubles(values, from, to);
         }
         return sum;
+    }
+
+    /** Whether a sum of squares, added as floats, neither overflowed nor underflowed. */
+    static boolean isTrusted(double sum) {
+        return sum > TRUSTED && sum <= Float.MAX_VALUE;
     }
 
     private static double inFloats(float[] values, int from, int to) {

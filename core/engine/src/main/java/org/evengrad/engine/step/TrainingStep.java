@@ -3,6 +3,8 @@ package org.evengrad.engine.step;
 import java.util.List;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
+import org.evengrad.engine.network.PhaseTimes;
+import org.evengrad.engine.network.PhaseTimes.Phase;
 import org.evengrad.engine.step.StepRecord.Outcome;
 import org.evengrad.spi.GradientGuard;
 import org.evengrad.spi.Horizon;
@@ -14,7 +16,7 @@ import org.evengrad.spi.StepContext;
  * One step: gradient, statistics, guards, rate, optimizer. Everything it needs is allocated when it
  * is made; a step itself allocates nothing.
  *
- * <p>For one run and one thread.
+ * <p>For one run and one calling thread; the network's workers share the work.
  */
 public final class TrainingStep {
     private final ModelPasses model;
@@ -77,7 +79,12 @@ public final class TrainingStep {
         record.after(model.statistics);
         double factor = schedule.factor(at);
         switch (outcome) {
-            case APPLIED -> outcome = apply(factor, record);
+            case APPLIED -> {
+                long total = model.times.total();
+                long began = System.nanoTime();
+                outcome = apply(factor, record);
+                model.times.addRest(Phase.OPTIMIZER, began, total);
+            }
             case ROLLED_BACK -> rollBack();
             case SKIPPED, STOPPED -> {}
         }
@@ -99,9 +106,10 @@ public final class TrainingStep {
         at.rate = optimizer.learningRate() * found * scale;
         record.learningRate(at.rate);
         if (!step.run(optimizer)) {
+            model.measureParameters();
             return Outcome.SKIPPED;
         }
-        model.decay();
+        model.endUpdate();
         if (model.network.updated(at.step, at.epoch)) {
             model.measureParameters();
         }
@@ -180,6 +188,11 @@ public final class TrainingStep {
      */
     public void showEvaluationParameters() {
         model.showEvaluationParameters(optimizer);
+    }
+
+    /** How long the phases took so far; whoever reads batches adds that. */
+    public PhaseTimes times() {
+        return model.times;
     }
 
     /** Where training stands. */

@@ -1,5 +1,7 @@
 package org.evengrad.engine.train;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,6 +11,7 @@ import org.evengrad.config.TrainingConfig.Keep;
 import org.evengrad.config.TrainingConfig.Metric;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
+import org.evengrad.engine.network.PhaseTimes.Phase;
 import org.evengrad.engine.plan.Batches;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
@@ -55,6 +58,8 @@ public final class Trainer {
     private int evaluationsSinceBest;
     private float[] bestParameters;
     private Optional<Scores> lastValidation = Optional.empty();
+    private Instant asked;
+    private double startupSeconds = Double.NaN;
     private double secondsBefore;
     private long began;
 
@@ -123,6 +128,17 @@ public final class Trainer {
      * @return how it went; the network holds the parameters that are kept
      */
     public TrainingResult train() {
+        return train(Instant.now());
+    }
+
+    /**
+     * Trains.
+     *
+     * @param whenAsked when someone asked for this run, which may be the start of the process
+     * @return how it went; the network holds the parameters that are kept
+     */
+    public TrainingResult train(Instant whenAsked) {
+        asked = whenAsked;
         listeners.forEach(listener -> listener.started(plan));
         from.ifPresent(this::restore);
         began = System.nanoTime();
@@ -153,8 +169,16 @@ public final class Trainer {
             int index = (int) (step.at().step() % perEpoch);
             long before = System.nanoTime();
             Batch batch = batches.get(epoch, index);
+            step.times().add(Phase.BATCH, System.nanoTime() - before);
             Outcome outcome = step.run(batch, epoch, record);
             times.add(System.nanoTime() - before, batch.rows());
+            if (Double.isNaN(startupSeconds)) {
+                startupSeconds = Duration.between(asked, Instant.now()).toNanos() / 1e9;
+            }
+            if (step.at().step() == planned / 10) {
+                // Up to here the JIT was at work.
+                step.times().clear();
+            }
             count(outcome);
             for (TrainingListener listener : listeners) {
                 listener.stepped(record);
@@ -363,6 +387,7 @@ public final class Trainer {
                 status,
                 ending,
                 (int) (ending.steps() / batches.perEpoch()),
+                startupSeconds,
                 seconds,
                 trainLoss,
                 validation,
@@ -370,6 +395,7 @@ public final class Trainer {
                 bestParameters == null ? Optional.empty() : Optional.of(bestEpoch),
                 times.millis(),
                 times.samplesPerSecond(),
+                step.times().shares(),
                 rollbacks,
                 ending.steps() == 0 ? 0 : (double) clipped / ending.steps(),
                 sha256,

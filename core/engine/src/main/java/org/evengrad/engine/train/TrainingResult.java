@@ -1,7 +1,11 @@
 package org.evengrad.engine.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.evengrad.engine.network.PhaseTimes.Phase;
 
 /**
  * How a run went.
@@ -10,6 +14,8 @@ import java.util.Optional;
  * @param status the verdict in one word
  * @param ending how the loop ended
  * @param epochs full passes over the training data
+ * @param startupSeconds from when the run was asked for to the end of its first step; NaN without a
+ *     step
  * @param seconds from the first step to the last, evaluation on validation data included
  * @param trainLoss mean loss over the training part at the end
  * @param validation scores on the validation part, if there is one
@@ -17,6 +23,8 @@ import java.util.Optional;
  * @param bestEpoch the epoch whose parameters were kept, with {@code keep = best}
  * @param stepMillis time of a step
  * @param samplesPerSecond examples a second
+ * @param phaseShares each phase's share of a step's time, in the order of a step; empty without
+ *     steps
  * @param rollbacks how often a guard went back to a snapshot
  * @param clippedShare the share of steps in which a guard scaled or rewrote the gradient
  * @param parametersSha256 of the parameters that are kept, raw
@@ -27,6 +35,7 @@ public record TrainingResult(
         Status status,
         Ending ending,
         int epochs,
+        double startupSeconds,
         double seconds,
         double trainLoss,
         Optional<Scores> validation,
@@ -34,12 +43,14 @@ public record TrainingResult(
         Optional<Integer> bestEpoch,
         Quantiles stepMillis,
         Quantiles samplesPerSecond,
+        Map<Phase, Double> phaseShares,
         long rollbacks,
         double clippedShare,
         String parametersSha256,
         List<Verdict> verdicts) {
-    /** Keeps a copy of the verdicts. */
+    /** Keeps copies of the shares and verdicts. */
     public TrainingResult {
+        phaseShares = Collections.unmodifiableMap(new LinkedHashMap<>(phaseShares));
         verdicts = List.copyOf(verdicts);
     }
 

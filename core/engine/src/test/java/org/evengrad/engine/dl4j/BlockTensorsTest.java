@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -132,6 +133,7 @@ class BlockTensorsTest {
                         List.of(3),
                         Recurrence.WHOLE,
                         ArrayLayout.OURS,
+                        Optional.empty(),
                         1)) {
             assertEquals(List.of(4 * 2, 2), network.tensors().stream().map(Tensor::size).toList());
             assertEquals(3 * 4 + 4, network.offset(0));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** Signals through graphs, against differences of what the whole graph gives. */
@@ -47,8 +49,8 @@ class GraphSignalTest {
         BaseOutputLayer output = (BaseOutputLayer) graph.getOutputLayer(0).conf().getLayer();
         IActivation before = output.getActivationFn();
         output.setActivationFn(new ActivationIdentity());
-        float[] logits = new float[direction.length];
-        network.predict(batch, logits);
+        INDArray features = ((ArrayBatch) batch).arrays().features()[0];
+        float[] logits = graph.outputSingle(features).toFloatVector();
         output.setActivationFn(before);
         double sum = 0;
         for (int i = 0; i < logits.length; i++) {
@@ -141,6 +143,7 @@ class GraphSignalTest {
                         List.of(3),
                         Recurrence.WHOLE,
                         ArrayLayout.OURS,
+                        Optional.empty(),
                         1)) {
             Batch batch = network.batch(5);
             Random random = new Random(1);

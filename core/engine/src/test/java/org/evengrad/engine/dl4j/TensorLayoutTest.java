@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -17,6 +18,7 @@ import org.evengrad.activations.relu.Relu;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.StrategyType;
+import org.evengrad.engine.dl4j.graph.NormalMoments;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkPlan.Recurrence;
@@ -53,6 +55,7 @@ class TensorLayoutTest {
                         List.of(3),
                         Recurrence.WHOLE,
                         ArrayLayout.OURS,
+                        Optional.empty(),
                         1)) {
             FloatBuffer parameters = network.parameters();
             assertEquals(3 * 4 + 4 + 4 * 2 + 2, parameters.limit());
@@ -81,6 +84,7 @@ class TensorLayoutTest {
                         List.of(3),
                         Recurrence.WHOLE,
                         ArrayLayout.OURS,
+                        Optional.empty(),
                         1)) {
             network.parameters().put(5, 42);
             assertEquals(42, theirs.params().getFloat(5));

@@ -78,7 +78,7 @@ class PresetTrainingTest {
                 "resnet, depth = 8, width = 4                          | 30",
                 "densenet, depth = 7, growth = 4                       | 30",
                 "resnext, depth = 11, cardinality = 2, width = 2       | 30",
-                "mobilenet, depth = 8, width = 4                       | 40",
+                "mobilenet, depth = 8, width = 4                       | 80",
                 "efficientnet, depth = 2, width = 4, expansion = 2     | 40"
             })
     void theLossOfAPresetForImagesFalls(String preset, int steps) throws IOException {

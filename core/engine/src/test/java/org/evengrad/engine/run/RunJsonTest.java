@@ -25,6 +25,7 @@ import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.plugins.Provenance.Use;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.metrics.Confusion;
+import org.evengrad.engine.network.PhaseTimes.Phase;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.run.ModelDescription.Penalty;
 import org.evengrad.engine.step.HeapNetwork;
@@ -69,6 +70,7 @@ class RunJsonTest {
                 status,
                 new Ending(reason, 30, 2, Optional.empty()),
                 10,
+                number,
                 1.5,
                 number,
                 scores,
@@ -76,6 +78,7 @@ class RunJsonTest {
                 scores.map(present -> 7),
                 new Quantiles(number, 3),
                 new Quantiles(number, 4000),
+                Map.of(Phase.NETWORK, 0.75, Phase.OPTIMIZER, 0.25),
                 1,
                 0.25,
                 SHA256,
@@ -105,6 +108,7 @@ class RunJsonTest {
                         "endReason",
                         "steps",
                         "epochs",
+                        "startupSeconds",
                         "seconds",
                         "trainLoss",
                         "validationLoss",
@@ -119,6 +123,7 @@ class RunJsonTest {
                         "bestEpoch",
                         "samplesPerSecond",
                         "stepMillis",
+                        "phaseShares",
                         "skippedSteps",
                         "rollbacks",
                         "clippedShare",
@@ -131,6 +136,7 @@ class RunJsonTest {
         assertEquals("early-stop", summary.get("endReason").asText());
         for (String key :
                 List.of(
+                        "startupSeconds",
                         "trainLoss",
                         "validationLoss",
                         "validationAccuracy",
@@ -147,6 +153,18 @@ class RunJsonTest {
         assertEquals(List.of("median", "p95"), keys(summary.get("stepMillis")));
         assertTrue(summary.get("stepMillis").get("median").isNull());
         assertEquals(4000, summary.get("samplesPerSecond").get("p95").asDouble());
+        assertEquals(
+                List.of(
+                        "batch",
+                        "forward",
+                        "backward",
+                        "weight-gradient",
+                        "network",
+                        "guards",
+                        "optimizer"),
+                keys(summary.get("phaseShares")));
+        assertEquals(0.75, summary.get("phaseShares").get("network").asDouble());
+        assertTrue(summary.get("phaseShares").get("forward").isNull());
     }
 
     @Test
@@ -166,6 +184,7 @@ class RunJsonTest {
         assertEquals("completed", summary.get("endReason").asText());
         assertEquals(30, summary.get("steps").asLong());
         assertEquals(10, summary.get("epochs").asInt());
+        assertEquals(0.125, summary.get("startupSeconds").asDouble());
         assertEquals(1.5, summary.get("seconds").asDouble());
         assertEquals(0.125, summary.get("trainLoss").asDouble());
         assertEquals(0.75, summary.get("validationLoss").asDouble());

@@ -11,6 +11,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 import org.evengrad.engine.network.Network;
+import org.evengrad.engine.parallel.Workers;
 import org.evengrad.guards.clipglobalnorm.ClipGlobalNorm;
 import org.evengrad.guards.clipvalue.ClipValue;
 import org.evengrad.guards.nonfinite.Nonfinite;
@@ -26,12 +27,16 @@ class AllocationTest {
     private static final int STEPS = 1000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final HeapNetwork network = new HeapNetwork(HeapNetwork.constant(), 60, 100, 10);
+    private HeapNetwork network = new HeapNetwork(HeapNetwork.constant(), 60, 100, 10);
 
     @BeforeEach
     void prepare() {
         assumeTrue(threads.isThreadAllocatedMemorySupported());
         threads.setThreadAllocatedMemoryEnabled(true);
+        fill();
+    }
+
+    private void fill() {
         Random random = new Random(3);
         float[] mean = new float[network.parameters().limit()];
         for (int i = 0; i < mean.length; i++) {
@@ -45,13 +50,22 @@ class AllocationTest {
         StepRecord record = record(network, guards.length);
         Network.Batch batch = network.batch(ROWS);
         loop(step, batch, record, WARM_UP);
-        long thread = Thread.currentThread().getId();
-        threads.getThreadAllocatedBytes(thread);
-        long start = threads.getThreadAllocatedBytes(thread);
-        long afterMeasuring = threads.getThreadAllocatedBytes(thread);
+        long[] ids = new long[network.workers().count()];
+        network.workers().run(worker -> ids[worker] = Thread.currentThread().getId());
+        allocated(ids);
+        long start = allocated(ids);
+        long afterMeasuring = allocated(ids);
         loop(step, batch, record, STEPS);
-        long end = threads.getThreadAllocatedBytes(thread);
+        long end = allocated(ids);
         return (double) (end - afterMeasuring - (afterMeasuring - start)) / STEPS;
+    }
+
+    private long allocated(long[] ids) {
+        long sum = 0;
+        for (long id : ids) {
+            sum += threads.getThreadAllocatedBytes(id);
+        }
+        return sum;
     }
 
     private static void loop(TrainingStep step, Network.Batch batch, StepRecord record, int steps) {
@@ -65,6 +79,22 @@ class AllocationTest {
         double bytes = bytesPerStep(new Adam(), new Nonfinite(), new ClipGlobalNorm(0.1));
         assertTrue(bytes < 1, bytes + " bytes a step");
         assertEquals(WARM_UP + STEPS, network.gradients());
+    }
+
+    @Test
+    void withWorkersThatShareTheSteps() {
+        try (Workers workers = new Workers(2)) {
+            network = new HeapNetwork(HeapNetwork.constant(), 400, 260);
+            network.workers(workers);
+            fill();
+            double bytes =
+                    bytesPerStep(
+                            new Adam(),
+                            new Nonfinite(),
+                            new ClipGlobalNorm(1),
+                            new ClipValue(0.01));
+            assertTrue(bytes < 1, bytes + " bytes a step");
+        }
     }
 
     @Test

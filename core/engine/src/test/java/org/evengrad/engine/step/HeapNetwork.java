@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
+import org.evengrad.engine.parallel.Workers;
 import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
 
@@ -44,6 +45,8 @@ public final class HeapNetwork implements Network {
     private UnaryOperator<float[]> prediction;
     private final List<Long> sampledFrom = new ArrayList<>();
     private int gradients;
+    private final int[] offsets;
+    private Workers workers = new Workers(1);
 
     /**
      * A chain of dense layers; the first width is that of the input, the last that of the output.
@@ -53,7 +56,11 @@ public final class HeapNetwork implements Network {
         tensors = dense(widths);
         inputShape = List.of(this.tensors.get(0).fanIn());
         outputs = widths[widths.length - 1];
-        int total = tensors.stream().mapToInt(Tensor::size).sum();
+        offsets = new int[tensors.size() + 1];
+        for (Tensor tensor : tensors) {
+            offsets[tensor.index() + 1] = offsets[tensor.index()] + tensor.size();
+        }
+        int total = offsets[tensors.size()];
         parameters = FloatBuffer.allocate(total);
         gradient = FloatBuffer.allocate(total);
         prediction = features -> firstParameters();
@@ -116,6 +123,11 @@ public final class HeapNetwork implements Network {
         rule = next;
     }
 
+    /** Changes who computes. */
+    public void workers(Workers next) {
+        workers = next;
+    }
+
     /** Changes what is predicted for the features of an example. */
     public void predicting(UnaryOperator<float[]> next) {
         prediction = next;
@@ -145,7 +157,7 @@ public final class HeapNetwork implements Network {
 
     @Override
     public int offset(int tensor) {
-        return tensors.stream().limit(tensor).mapToInt(Tensor::size).sum();
+        return offsets[tensor];
     }
 
     @Override
@@ -199,6 +211,27 @@ public final class HeapNetwork implements Network {
     @Override
     public FloatBuffer parameters() {
         return parameters;
+    }
+
+    @Override
+    public void gradientSquares(double[] sumOfSquares) {
+        for (int t = 0; t < sumOfSquares.length; t++) {
+            double sum = 0;
+            for (int i = offsets[t]; i < offsets[t + 1]; i++) {
+                sum += (double) gradient.get(i) * gradient.get(i);
+            }
+            sumOfSquares[t] = sum;
+        }
+    }
+
+    @Override
+    public List<String> fallbacks() {
+        return List.of();
+    }
+
+    @Override
+    public Workers workers() {
+        return workers;
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,17 @@ class TrainerTest {
         assertTrue(result.seconds() > 0);
         assertTrue(result.stepMillis().median() > 0);
         assertTrue(result.samplesPerSecond().p95() >= result.samplesPerSecond().median());
+    }
+
+    @Test
+    void startUpLastsFromTheRequestToTheEndOfTheFirstStep() {
+        Instant longAgo = Instant.now().minusSeconds(1000);
+        TrainingPlan plan = Plans.plan(network, new Sgd(), 4);
+        TrainingResult result =
+                new Trainer(plan, List.of(), List.of(), new StopRequest()).train(longAgo);
+        double fromRequestToEnd = Duration.between(longAgo, Instant.now()).toNanos() / 1e9;
+        assertTrue(result.startupSeconds() >= 1000);
+        assertTrue(result.startupSeconds() <= fromRequestToEnd);
     }
 
     @Test

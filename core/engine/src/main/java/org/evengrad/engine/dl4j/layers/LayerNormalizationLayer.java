@@ -46,7 +46,7 @@ public final class LayerNormalizationLayer extends FeedForwardLayer {
     public static final String BIAS = "b";
 
     /** Added to the variance. */
-    static final double EPSILON = 1e-5;
+    public static final double EPSILON = 1e-5;
 
     /** For reading a saved configuration. */
     @SuppressWarnings("unused")

@@ -1,16 +1,17 @@
-package org.evengrad.engine.dl4j.layers;
+package org.evengrad.engine.executor;
 
 /**
  * Tanh and sigmoid over floats, in plain arithmetic that the JIT vectorizes; off by a few ulp of
  * the result's range. NaN stays NaN.
  */
-final class SmoothSteps {
+public final class SmoothSteps {
     /** Half of where tanh is 1 in float. */
     private static final float LIMIT = 4.51f;
 
     private SmoothSteps() {}
 
-    static void tanh(float[] x, int size) {
+    /** Replaces each number by its hyperbolic tangent. */
+    public static void tanh(float[] x, int size) {
         for (int i = 0; i < size; i++) {
             float t = tanhOfHalf(x[i]);
             float square = t * t;
@@ -21,8 +22,8 @@ final class SmoothSteps {
         }
     }
 
-    /** 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2. */
-    static void sigmoid(float[] x, int size) {
+    /** Replaces each number x by 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2. */
+    public static void sigmoid(float[] x, int size) {
         for (int i = 0; i < size; i++) {
             x[i] = Math.fma(0.5f, tanhOfHalf(x[i]), 0.5f);
         }

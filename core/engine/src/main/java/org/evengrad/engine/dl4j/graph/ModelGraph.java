@@ -1,4 +1,4 @@
-package org.evengrad.engine.dl4j;
+package org.evengrad.engine.dl4j.graph;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 /**
  * Which layer feeds which, for a chain and for a graph alike, in the order of the flat parameters.
  */
-final class ModelGraph {
+public final class ModelGraph {
     /**
      * A layer or a vertex.
      *
@@ -36,35 +36,38 @@ final class ModelGraph {
      *     which the layer itself does not know; null for a vertex
      * @param preprocessor what reshapes its input first; null if nothing does
      * @param vertex what it is if it has no layer; null for a layer and for an input
+     * @param structure what DL4J's configuration says of the vertex; null for a layer and for an
+     *     input
      * @param adds whether it adds up its inputs
      * @param inputs the indices of what feeds it; none for an input of the network
      */
-    record Node(
+    public record Node(
             String name,
             Layer layer,
             NeuralNetConfiguration conf,
             InputPreProcessor preprocessor,
             GraphVertex vertex,
+            org.deeplearning4j.nn.conf.graph.GraphVertex structure,
             boolean adds,
             List<Integer> inputs) {
 
         /** Whether it has parameters. */
-        boolean isTrained() {
+        public boolean isTrained() {
             return layer != null && layer.numParams() > 0;
         }
 
         /** Whether it has weights, and not only a scale and a shift. */
-        boolean hasWeights() {
+        public boolean hasWeights() {
             return isTrained() && layer.paramTable().keySet().stream().anyMatch(this::isWeight);
         }
 
         /** Whether a parameter is a weight. */
-        boolean isWeight(String key) {
+        public boolean isWeight(String key) {
             return innermost().initializer().isWeightParam(innermost(), inside(key));
         }
 
         /** Whether a parameter is a bias. */
-        boolean isBias(String key) {
+        public boolean isBias(String key) {
             return innermost().initializer().isBiasParam(innermost(), inside(key));
         }
 
@@ -73,13 +76,13 @@ final class ModelGraph {
             return configuration() instanceof Bidirectional ? key.substring(1) : key;
         }
 
-        /** What DL4J's configuration says of the layer; not for a vertex. */
-        org.deeplearning4j.nn.conf.layers.Layer configuration() {
-            return conf.getLayer();
+        /** What DL4J's configuration says of the layer; null for a vertex. */
+        public org.deeplearning4j.nn.conf.layers.Layer configuration() {
+            return conf == null ? null : conf.getLayer();
         }
 
         /** The same without what is wrapped around it, to freeze it or to take its last step. */
-        org.deeplearning4j.nn.conf.layers.Layer innermost() {
+        public org.deeplearning4j.nn.conf.layers.Layer innermost() {
             org.deeplearning4j.nn.conf.layers.Layer inner = configuration();
             while (true) {
                 if (inner instanceof FrozenLayer frozen) {
@@ -95,19 +98,19 @@ final class ModelGraph {
         }
 
         /** Whether its parameters never move. */
-        boolean isFrozen() {
+        public boolean isFrozen() {
             // The configuration of such a layer is that of the layer inside.
             return layer instanceof org.deeplearning4j.nn.layers.FrozenLayer
                     || layer instanceof org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
         }
 
         /** Whether it has a loss. */
-        boolean isOutput() {
+        public boolean isOutput() {
             return layer instanceof IOutputLayer;
         }
 
         /** What the layer applies at its end; identity if nothing. */
-        IActivation activation() {
+        public IActivation activation() {
             if (layer == null) {
                 return new ActivationIdentity();
             }
@@ -121,7 +124,7 @@ final class ModelGraph {
         }
 
         /** Whether the activation is the last thing that the layer does, behind its weights. */
-        boolean endsInActivation() {
+        public boolean endsInActivation() {
             return layer != null
                     && !isOutput()
                     && !(innermost() instanceof BaseRecurrentLayer)
@@ -144,12 +147,14 @@ final class ModelGraph {
 
     private final List<String> inputs = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
+    private final Map<IActivation, NormalMoments> moments = new HashMap<>();
     private Node output;
 
-    static ModelGraph of(MultiLayerNetwork network) {
+    /** Of a chain of layers. */
+    public static ModelGraph of(MultiLayerNetwork network) {
         ModelGraph graph = new ModelGraph();
         graph.inputs.add(CHAIN_INPUT);
-        graph.nodes.add(new Node(CHAIN_INPUT, null, null, null, null, false, List.of()));
+        graph.nodes.add(new Node(CHAIN_INPUT, null, null, null, null, null, false, List.of()));
         for (int i = 0; i < network.getnLayers(); i++) {
             Layer layer = network.getLayer(i);
             String named = layer.conf().getLayer().getLayerName();
@@ -160,6 +165,7 @@ final class ModelGraph {
                             network.getLayerWiseConfigurations().getConf(i),
                             network.getLayerWiseConfigurations().getInputPreProcess(i),
                             null,
+                            null,
                             false,
                             List.of(i)));
         }
@@ -167,7 +173,8 @@ final class ModelGraph {
         return graph;
     }
 
-    static ModelGraph of(ComputationGraph network) {
+    /** Of a graph. */
+    public static ModelGraph of(ComputationGraph network) {
         ModelGraph graph = new ModelGraph();
         graph.inputs.addAll(network.getConfiguration().getNetworkInputs());
         Map<String, Integer> indices = new HashMap<>();
@@ -194,6 +201,9 @@ final class ModelGraph {
                                     ? layer.getLayerPreProcessor()
                                     : null,
                             vertex.hasLayer() || input ? null : vertex,
+                            vertex.hasLayer() || input
+                                    ? null
+                                    : network.getConfiguration().getVertices().get(name),
                             adds,
                             List.copyOf(inputs)));
         }
@@ -210,14 +220,14 @@ final class ModelGraph {
     }
 
     /** The gain of the activation that follows a layer, if only norms and dropout lie between. */
-    double gainBehind(Node node) {
+    public double gainBehind(Node node) {
         Node at = node;
         while (true) {
             if (at.isOutput()) {
                 return 1;
             }
             if (!(at.activation() instanceof ActivationIdentity)) {
-                return NormalMoments.of(at.activation()).gain();
+                return moments(at.activation()).gain();
             }
             int index = nodes.indexOf(at);
             List<Node> readers =
@@ -232,30 +242,35 @@ final class ModelGraph {
     /**
      * The mean square of what a layer gets, if what each activation before it got has variance 1.
      */
-    double secondMomentBefore(Node node) {
+    public double secondMomentBefore(Node node) {
         return node.inputs().stream().mapToDouble(input -> secondMoment(nodes.get(input))).sum()
                 / (node.adds() ? 1 : Math.max(1, node.inputs().size()));
     }
 
     private double secondMoment(Node node) {
         if (!(node.activation() instanceof ActivationIdentity)) {
-            return NormalMoments.of(node.activation()).secondMoment();
+            return moments(node.activation()).secondMoment();
         }
         return node.inputs().isEmpty() || node.isTrained() ? 1 : secondMomentBefore(node);
     }
 
+    /** Deep networks ask often for the same few. */
+    private NormalMoments moments(IActivation activation) {
+        return moments.computeIfAbsent(activation, NormalMoments::of);
+    }
+
     /** The names of the inputs, in the order in which arrays are given to them. */
-    List<String> inputs() {
+    public List<String> inputs() {
         return inputs;
     }
 
     /** The first output. */
-    Node output() {
+    public Node output() {
         return output;
     }
 
     /** All layers and vertices, each behind what feeds it. */
-    List<Node> nodes() {
+    public List<Node> nodes() {
         return nodes;
     }
 }

@@ -1,4 +1,4 @@
-package org.evengrad.engine.dl4j;
+package org.evengrad.engine.dl4j.graph;
 
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,15 +10,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param secondMoment E[f(z)^2]: 1 for identity, 1/2 for ReLU
  * @param gain 1 / sqrt(E[f'(z)^2]): 1 for identity, sqrt(2) for ReLU; 1 if the slope is zero
  */
-record NormalMoments(double secondMoment, double gain) {
+public record NormalMoments(double secondMoment, double gain) {
     private static final int POINTS = 4001;
     private static final double REACH = 8;
 
     /** The identity, and data that is normalized. */
-    static final NormalMoments IDENTITY = new NormalMoments(1, 1);
+    public static final NormalMoments IDENTITY = new NormalMoments(1, 1);
 
     /** The moments of an activation. */
-    static NormalMoments of(IActivation activation) {
+    public static NormalMoments of(IActivation activation) {
         float[] z = new float[POINTS];
         double width = 2 * REACH / (POINTS - 1);
         for (int i = 0; i < POINTS; i++) {

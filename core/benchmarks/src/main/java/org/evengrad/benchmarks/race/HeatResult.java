@@ -1,0 +1,82 @@
+package org.evengrad.benchmarks.race;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What was measured with one model.
+ *
+ * @param model which
+ * @param nanosPerStep of each contestant, for each round
+ * @param busyWaiting the cores that each contestant kept busy while others ran
+ * @param phases parts of each turn, in nanoseconds, where a contestant tells
+ * @param sgemmFlops operations in a step of the matrix products, on all cores
+ */
+record HeatResult(
+        RaceModel model,
+        Map<String, double[]> nanosPerStep,
+        Map<String, Double> busyWaiting,
+        Map<String, List<Map<String, Long>>> phases,
+        double sgemmFlops) {
+    /** Whether a contestant took part. */
+    boolean has(String contestant) {
+        return nanosPerStep.containsKey(contestant);
+    }
+
+    /** How long a step of one takes over a step of the other, in the same rounds. */
+    Optional<Spread> ratio(String contestant, String to) {
+        if (!has(contestant) || !has(to)) {
+            return Optional.empty();
+        }
+        double[] above = nanosPerStep.get(contestant);
+        double[] below = nanosPerStep.get(to);
+        return Optional.of(Spread.of(above.length, round -> above[round] / below[round]));
+    }
+
+    /** A contestant's step in milliseconds. */
+    Optional<Spread> millis(String contestant) {
+        return Optional.ofNullable(nanosPerStep.get(contestant))
+                .map(nanos -> Spread.of(nanos.length, round -> nanos[round] / 1e6));
+    }
+
+    /** The rate of a step's products over that of products alone, in the same rounds. */
+    Optional<Spread> shareOfProducts(String contestant) {
+        if (!has(contestant) || !has(Lineup.SGEMM)) {
+            return Optional.empty();
+        }
+        double[] step = nanosPerStep.get(contestant);
+        double[] products = nanosPerStep.get(Lineup.SGEMM);
+        return Optional.of(
+                Spread.of(
+                        step.length,
+                        round ->
+                                (model.stepFlops() / step[round])
+                                        / (sgemmFlops / products[round])));
+    }
+
+    /** The machine's rate of products, in 10^9 operations a second. */
+    OptionalDouble sgemmGigaflops() {
+        return has(Lineup.SGEMM)
+                ? OptionalDouble.of(
+                        sgemmFlops
+                                / Spread.of(
+                                                nanosPerStep.get(Lineup.SGEMM).length,
+                                                round -> nanosPerStep.get(Lineup.SGEMM)[round])
+                                        .median())
+                : OptionalDouble.empty();
+    }
+
+    /** Each phase's share of Evengrad's steps, over all rounds; empty where it does not tell. */
+    Map<String, Double> phaseShares() {
+        Map<String, Double> sums = new LinkedHashMap<>();
+        for (Map<String, Long> turn : phases.getOrDefault(Lineup.EVENGRAD, List.of())) {
+            turn.forEach((phase, nanos) -> sums.merge(phase, (double) nanos, Double::sum));
+        }
+        double all = sums.values().stream().mapToDouble(Double::doubleValue).sum();
+        sums.replaceAll((phase, nanos) -> nanos / all);
+        return sums;
+    }
+}

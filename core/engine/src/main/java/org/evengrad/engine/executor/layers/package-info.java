@@ -1,0 +1,2 @@
+/** The layers that a program is made of. */
+package org.evengrad.engine.executor.layers;
