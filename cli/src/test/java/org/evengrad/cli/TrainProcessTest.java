@@ -23,12 +23,12 @@ class TrainProcessTest {
     private static final String CONFIG =
             """
             data { source = blobs, samples = 1000, classes = 4, features = 6, spread = 3.0 }
-            model { layers = [ { dense = 192, repeat = 4 } ] }
+            model { layers = [ { dense = 64, repeat = 4 } ] }
             activation = tanh, initializer = xavier
             optimizer { use = adam, learning-rate = 0.002 }
             scheduler { use = cosine, warmup = 5% }
             guards = [ nonfinite, { use = clip-global-norm, max-norm = 0.3 } ]
-            training { epochs = 240, checkpoint-every = 150 steps }
+            training { epochs = 160, checkpoint-every = 100 steps }
             """;
 
     @TempDir private Path folder;
@@ -56,7 +56,7 @@ class TrainProcessTest {
     private static void awaitATenth(Process process) throws IOException {
         BufferedReader progress = process.errorReader();
         String line = progress.readLine();
-        while (line != null && !line.startsWith("step 528 of 5,280")) {
+        while (line != null && !line.startsWith("step 352 of 3,520")) {
             line = progress.readLine();
         }
         assertTrue(line != null, "the run ended too soon");
@@ -86,7 +86,7 @@ class TrainProcessTest {
         new ProcessBuilder("kill", "-INT", Long.toString(interrupted.pid())).start().waitFor();
         assertEquals(ExitCode.INTERRUPTED, end(interrupted));
         assertEquals("interrupted", summary("interrupted").path("status").asText());
-        assertTrue(summary("interrupted").path("steps").asInt() < 5280);
+        assertTrue(summary("interrupted").path("steps").asInt() < 3520);
 
         Process killed = start("killed");
         awaitATenth(killed);

@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.evengrad.engine.dl4j.layers.GruLayer;
 import org.evengrad.engine.executor.Executor;
 import org.evengrad.engine.parallel.Workers;
@@ -170,6 +171,57 @@ class FastRecurrentTest {
                 .lengths(LENGTHS)
                 .onlyInFloats()
                 .holds();
+    }
+
+    /** DL4J's has the same loss, and another gradient: not that of the loss. */
+    @Test
+    void theGradientOfLstmBehindPaddingIsThatOfItsLoss() {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        new NeuralNetConfiguration.Builder()
+                                .list()
+                                .layer(new LastTimeStep(Kind.LSTM.of(2, 4)))
+                                .layer(once(4))
+                                .build());
+        network.init();
+        Dl4jModel model = new Dl4jModel.Chain(network);
+        FloatBuffer parameters = NativeFloats.of(model.parameters());
+        parameters.put(0, Networks.gaussians(1, parameters.limit(), 0.5));
+        ArrayBatch batch = ArrayBatch.allocate(3, new long[] {2, 6}, new long[] {3}, true, true);
+        batch.features().put(0, Networks.gaussians(2, 3 * 2 * 6, 1));
+        for (int row = 0; row < 3; row++) {
+            batch.targets().put(row * 3 + row, 1);
+            for (int step = row + 1; step < 6; step++) {
+                batch.mask().orElseThrow().put(row * 6 + step, 1);
+            }
+        }
+        try (Workers workers = new Workers(1)) {
+            Executor executor =
+                    new Executor(
+                            Agreement.of(network, 2, 6).translated().program().orElseThrow(),
+                            workers,
+                            0);
+            double loss = executor.gradient(batch.examples(), 0, -1);
+            float[] gradient = Networks.copy(NativeFloats.of(model.gradients()));
+            Execution reference =
+                    new Dl4jExecution(
+                            model,
+                            ArrayLayout.OURS,
+                            ModelTraits.of(model),
+                            new ModelTensors(model.graph()),
+                            model.gradients());
+            assertEquals(loss / 3, reference.gradient(batch), 1e-5);
+            float step = 0.01f;
+            for (int i = 0; i < gradient.length; i++) {
+                float value = parameters.get(i);
+                parameters.put(i, value + step);
+                double above = executor.trainingLoss(batch.examples(), 0, -1);
+                parameters.put(i, value - step);
+                double below = executor.trainingLoss(batch.examples(), 0, -1);
+                parameters.put(i, value);
+                assertEquals((above - below) / (2 * step), gradient[i], 2e-3, "at " + i);
+            }
+        }
     }
 
     static Stream<Arguments> poolings() {
