@@ -24,13 +24,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evengrad",
         versionProvider = Version.class,
-        subcommands = {
-            TrainCommand.class,
-            EvaluateCommand.class,
-            ExportCommand.class,
-            InitCommand.class,
-            StrategiesCommand.class
-        },
         description =
                 "Keeps gradients even: trains neural networks, and prevents, finds and repairs"
                         + " vanishing and exploding gradients.",
@@ -51,6 +44,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  evengrad train net.conf               train it",
+            "  evengrad check net.conf               will its gradients vanish or explode?",
             "  evengrad evaluate runs/net-001        score its model",
             "  evengrad export runs/net-001 net.zip  the same for plain DL4J",
             "  evengrad init net.conf                a configuration to start from",
@@ -161,24 +155,24 @@ final class EvengradCommand implements Runnable {
         if (registry == null) {
             registry =
                     PluginLoader.load(
-                            Main.class.getClassLoader(), pluginFolders(), List.of(), pluginLock());
-            warn(registry);
+                            Main.class.getClassLoader(),
+                            pluginFolders(),
+                            List.of(),
+                            pluginLock(),
+                            surroundings.pluginIndex());
+            registry.problems().forEach(problem -> err.println("warning: " + problem));
         }
         return registry;
     }
 
     /**
-     * Evengrad with the same strategies. Commands that only look at strategies do without it,
-     * because putting it together takes longer than they do.
+     * Evengrad with the same strategies.
      *
      * @throws org.evengrad.config.problem.InvalidInputException if a folder does not exist, or a
      *     jar is not in the lock file
      */
     Evengrad facade() {
-        Evengrad facade =
-                Evengrad.create(Main.class.getClassLoader(), pluginFolders(), pluginLock());
-        warn(facade.strategies());
-        return facade;
+        return Evengrad.create(registry());
     }
 
     private List<Path> pluginFolders() {
@@ -189,9 +183,5 @@ final class EvengradCommand implements Runnable {
 
     private PluginLock pluginLock() {
         return lock == null ? PluginLock.NONE : PluginLock.read(lock);
-    }
-
-    private void warn(StrategyRegistry loaded) {
-        loaded.problems().forEach(problem -> err.println("warning: " + problem));
     }
 }

@@ -6,6 +6,12 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.evengrad.Evengrad;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
@@ -16,6 +22,21 @@ public final class Main {
     private static final int NARROWEST_HELP = 55;
 
     private static final int WIDEST_HELP = 100;
+
+    /** In the order of the help text. */
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("train", TrainCommand.class);
+        COMMANDS.put("check", CheckCommand.class);
+        COMMANDS.put("evaluate", EvaluateCommand.class);
+        COMMANDS.put("export", ExportCommand.class);
+        COMMANDS.put("init", InitCommand.class);
+        COMMANDS.put("strategies", StrategiesCommand.class);
+    }
+
+    /** The commands that compute. */
+    private static final Set<String> NATIVE = Set.of("train", "check", "evaluate");
 
     private Main() {}
 
@@ -52,10 +73,15 @@ public final class Main {
     /** Runs one command and returns the exit code. */
     static int run(
             String[] arguments, PrintWriter out, PrintWriter err, Surroundings surroundings) {
+        // Loading the native library takes longer than all that comes before it is needed. Nobody
+        // may leave in the midst of it.
+        boolean needed = Stream.of(arguments).anyMatch(NATIVE::contains);
+        CompletableFuture<Void> preloaded =
+                needed ? Evengrad.preload() : CompletableFuture.completedFuture(null);
         EvengradCommand evengrad = new EvengradCommand(out, err, surroundings);
         Failures failures = new Failures(evengrad, arguments);
         CommandLine commandLine =
-                new CommandLine(evengrad)
+                commandLine(evengrad, arguments)
                         .setOut(out)
                         .setErr(err)
                         .setColorScheme(
@@ -74,7 +100,20 @@ public final class Main {
         } finally {
             out.flush();
             err.flush();
+            preloaded.join();
         }
+    }
+
+    /** With the command that comes first, if one does; describing all takes four times as long. */
+    private static CommandLine commandLine(EvengradCommand evengrad, String[] arguments) {
+        CommandLine commandLine = new CommandLine(evengrad);
+        Class<?> wanted = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+        if (wanted == null) {
+            COMMANDS.forEach(commandLine::addSubcommand);
+        } else {
+            commandLine.addSubcommand(arguments[0], wanted);
+        }
+        return commandLine;
     }
 
     private static PrintWriter writer(FileDescriptor descriptor, Charset charset) {

@@ -13,46 +13,49 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.engine.train.TrainingResult;
-import org.evengrad.engine.train.Verdict;
+import org.evengrad.engine.train.Verdict.Severity;
+import org.evengrad.engine.train.WaivedVerdict;
 import org.evengrad.operations.TrainedRun;
 import picocli.CommandLine.Help.Ansi;
 
 /** How a run went, in a few lines. */
 final class OutcomeText {
     private final Ansi ansi;
+    private final VerdictText verdicts;
 
     OutcomeText(Surroundings surroundings) {
         ansi = surroundings.color() ? Ansi.ON : Ansi.OFF;
+        verdicts = new VerdictText(ansi);
     }
 
     List<String> lines(TrainedRun run) {
         TrainingResult result = run.result();
         List<String> lines = new ArrayList<>();
-        result.verdicts().forEach(verdict -> lines.addAll(verdict(verdict)));
+        result.verdicts().stream()
+                .filter(verdict -> verdict.severity() != Severity.NOTE)
+                .forEach(verdict -> lines.addAll(verdicts.lines(verdict)));
+        for (WaivedVerdict waived : result.waived()) {
+            lines.add(
+                    "ignored: "
+                            + waived.verdict().problem()
+                            + " ("
+                            + waived.waiver().reason()
+                            + "): "
+                            + waived.verdict().what());
+        }
+        lines.addAll(result.notices());
         lines.add(outcome(result));
         lines.addAll(scores(result));
         phases(result).ifPresent(lines::add);
+        result.verdicts().stream()
+                .filter(verdict -> verdict.severity() == Severity.NOTE)
+                .map(verdict -> "note: " + verdict.problem() + ": " + verdict.what())
+                .forEach(lines::add);
         result.plan().network().needsEvengrad().stream()
                 .map(need -> "model.zip needs Evengrad to open: DL4J lacks " + need)
                 .forEach(lines::add);
+        replay(run).ifPresent(lines::add);
         lines.add("Report: " + shown(run.folder().report()));
-        return lines;
-    }
-
-    private List<String> verdict(Verdict verdict) {
-        String color =
-                switch (verdict.severity()) {
-                    case ERROR -> "bold,red";
-                    case WARN -> "bold,yellow";
-                    case NOTE -> "bold";
-                };
-        List<String> lines = new ArrayList<>();
-        lines.add(styled(color, KebabCase.of(verdict.severity()) + ": " + verdict.problem()));
-        lines.add("  what  " + verdict.what());
-        lines.add("  why   " + verdict.why());
-        for (int i = 0; i < verdict.advice().size(); i++) {
-            lines.add((i == 0 ? "  do    " : "  or    ") + verdict.advice().get(i));
-        }
         return lines;
     }
 
@@ -135,6 +138,13 @@ final class OutcomeText {
                                                 "step %.3g ms: ",
                                                 result.stepMillis().median()),
                                         "")));
+    }
+
+    /** How to see the first bad value again. */
+    private static Optional<String> replay(TrainedRun run) {
+        return run.folder()
+                .firstBadBatch()
+                .map(file -> "Replay: evengrad train --replay " + shown(file));
     }
 
     /** As short as it can be said from here. */

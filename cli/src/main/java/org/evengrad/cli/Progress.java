@@ -15,6 +15,7 @@ import org.evengrad.engine.step.StepRecord.Outcome;
 import org.evengrad.engine.train.Scores;
 import org.evengrad.engine.train.TrainingListener;
 import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.engine.train.Verdict;
 import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
 
@@ -84,6 +85,21 @@ class Progress implements TrainingListener, AutoCloseable {
         }
 
         @Override
+        public void verdict(Verdict verdict) {
+            say(VerdictLine.of(verdict));
+        }
+
+        @Override
+        public void guarded(Verdict verdict, List<String> guards) {
+            say("from here on guarded by " + String.join(", ", guards));
+        }
+
+        void say(String line) {
+            err.println(line);
+            err.flush();
+        }
+
+        @Override
         public void evaluated(Evaluation evaluation) {
             validation = Optional.of(evaluation.scores());
         }
@@ -144,6 +160,13 @@ class Progress implements TrainingListener, AutoCloseable {
         private void draw(String line) {
             err.print("\r" + line);
             err.flush();
+        }
+
+        /** Above the bar, which is drawn again below it. */
+        @Override
+        void say(String line) {
+            err.print("\r" + " ".repeat(columns - 1) + "\r");
+            super.say(line);
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.evengrad.config.plugins.PluginIndex;
 
 /**
  * What the process knows of the place that it runs in.
@@ -44,6 +45,12 @@ record Surroundings(Optional<Path> home, int columns, boolean color, boolean deb
     List<Path> plugins() {
         return home.map(folder -> folder.resolve("plugins")).filter(Files::isDirectory).stream()
                 .toList();
+    }
+
+    /** Which strategies the jars of plugins hold; knows nothing where there is no distribution. */
+    PluginIndex pluginIndex() {
+        return home.map(folder -> PluginIndex.at(folder.resolve("cache").resolve("plugins.index")))
+                .orElse(PluginIndex.NONE);
     }
 
     private static int columns(String text) {

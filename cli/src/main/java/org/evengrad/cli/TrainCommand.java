@@ -6,13 +6,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.evengrad.Evengrad;
+import org.evengrad.engine.run.BadBatch;
 import org.evengrad.engine.run.SummaryJson;
 import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.operations.ReplayedStep;
 import org.evengrad.operations.TrainRequest;
 import org.evengrad.operations.TrainedRun;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,14 +37,18 @@ import picocli.CommandLine.Spec;
             "  evengrad train net.conf",
             "  evengrad train net.conf -D optimizer.learning-rate=0.01 --seed 7",
             "  evengrad train net.conf --run-dir runs/mine --quiet",
-            "  evengrad train net.conf --resume"
+            "  evengrad train net.conf --resume",
+            "  evengrad train --replay runs/net-001/bad-batches/step-7.json"
         })
 final class TrainCommand implements Callable<Integer> {
     @ParentCommand private EvengradCommand evengrad;
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "CONFIG", description = "The configuration file.")
+    @Parameters(
+            paramLabel = "CONFIG",
+            arity = "0..1",
+            description = "The configuration file; not with --replay.")
     private Path config;
 
     @Option(
@@ -53,16 +59,7 @@ final class TrainCommand implements Callable<Integer> {
                             + " free number.")
     private Path runFolder;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Wins over the file's seed.")
-    private Long seed;
-
-    @Option(
-            names = "-D",
-            paramLabel = "KEY=VALUE",
-            description =
-                    "A key that wins over the file, for example -D training.epochs=5. May be given"
-                            + " more than once.")
-    private String[] overrides = {};
+    @Mixin private ConfigArguments arguments;
 
     @Option(
             names = "--resume",
@@ -71,18 +68,33 @@ final class TrainCommand implements Callable<Integer> {
                             + " last checkpoint.")
     private boolean resume;
 
+    @Option(
+            names = "--replay",
+            paramLabel = "FILE",
+            description =
+                    "Compute a step once more in which a NaN or an infinity arose, from a file in a"
+                            + " run's bad-batches: same batch, parameters and draws. Shows where it"
+                            + " arises and why, and trains nothing. Exit code 3 if it is there"
+                            + " again, 0 if not.")
+    private Path replay;
+
     @Option(names = "--quiet", description = "Print the outcome alone.")
     private boolean quiet;
 
     @Override
     public Integer call() {
-        // Loading the native library takes as long as all else before the first step.
-        CompletableFuture<Void> preloaded = Evengrad.preload();
+        if (replay != null) {
+            return replay();
+        }
+        if (config == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Missing required parameter: 'CONFIG'");
+        }
         Interruption interruption = Interruption.listen();
         try {
             TrainRequest request =
                     TrainRequest.of(config).stop(interruption.stop()).asked(processStart());
-            for (Map.Entry<String, String> override : overrides().entrySet()) {
+            for (Map.Entry<String, String> override : arguments.overrides().entrySet()) {
                 request = request.with(override.getKey(), override.getValue());
             }
             if (runFolder != null) {
@@ -102,31 +114,37 @@ final class TrainCommand implements Callable<Integer> {
             return report(run);
         } finally {
             interruption.done();
-            preloaded.join();
         }
+    }
+
+    private int replay() {
+        boolean trains = config != null || runFolder != null || resume;
+        if (trains || arguments.any()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--replay takes the configuration of its run, and nothing beside it");
+        }
+        ReplayedStep step = evengrad.facade().replay(replay);
+        if (evengrad.json()) {
+            BadBatch recorded = step.recorded();
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("step", recorded.step());
+            json.put("epoch", recorded.epoch());
+            json.put("batch", recorded.batch());
+            json.put("rows", recorded.rows().orElse(null));
+            json.put("repeated", step.isBad());
+            BadBatch.trace(step.trace(), recorded.rows())
+                    .properties()
+                    .forEach(entry -> json.put(entry.getKey(), entry.getValue()));
+            evengrad.out().println(Json.text(json));
+        } else {
+            ReplayText.lines(step).forEach(evengrad.out()::println);
+        }
+        return step.isBad() ? ExitCode.UNHEALTHY : ExitCode.DONE;
     }
 
     private static Instant processStart() {
         return Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-    }
-
-    private Map<String, String> overrides() {
-        Map<String, String> byKey = new LinkedHashMap<>();
-        for (String override : overrides) {
-            int equals = override.indexOf('=');
-            if (equals < 1) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "-D takes KEY=VALUE, for example -D training.epochs=5, not '"
-                                + override
-                                + "'");
-            }
-            byKey.put(override.substring(0, equals).strip(), override.substring(equals + 1));
-        }
-        if (seed != null) {
-            byKey.put("seed", seed.toString());
-        }
-        return byKey;
     }
 
     private int report(TrainedRun run) {

@@ -117,8 +117,7 @@ class LauncherTest {
         assertTrue(first.words().contains("-XX:SharedArchiveFile=" + archive), first.output());
         assertFalse(first.output().contains("ArchiveClassesAtExit"), first.output());
         assertEquals(1, Files.readAllLines(calls).size());
-        assertTrue(
-                Files.readString(calls).contains("-jar " + home + "/lib/evengrad-cli.jar train"));
+        assertTrue(Files.readString(calls).contains("org.evengrad.cli.ClassArchive "));
 
         launch(home.resolve("bin/evengrad"), "strategies");
         assertEquals(1, Files.readAllLines(calls).size());

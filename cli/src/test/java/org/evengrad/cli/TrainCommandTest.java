@@ -220,7 +220,9 @@ class TrainCommandTest {
 
         assertEquals(ExitCode.UNHEALTHY, command.exitCode());
         List<String> lines = command.out().lines().toList();
-        assertEquals("error: vanishing-gradient", lines.get(0));
+        assertTrue(
+                lines.get(0).matches("error: vanishing-gradient \\(first seen at step \\d+\\)"),
+                lines.get(0));
         assertTrue(
                 lines.get(1).contains(" of the signal reaches the first layer (threshold "),
                 lines.get(1));
@@ -232,7 +234,7 @@ class TrainCommandTest {
         JsonNode verdict = json("summary.json").path("verdicts").path(0);
         assertEquals("vanishing-gradient", verdict.path("problem").asText());
         assertEquals("error", verdict.path("severity").asText());
-        assertEquals("activation", verdict.path("cause").asText());
+        assertEquals("activation-slope", verdict.path("cause").asText());
         assertTrue(verdict.path("evidence").path("totalSignal").path("value").asDouble() < 1e-6);
         assertTrue(Files.readString(run.resolve("report.html")).contains("anishing"));
     }

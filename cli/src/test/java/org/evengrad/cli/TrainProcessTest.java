@@ -28,7 +28,7 @@ class TrainProcessTest {
             optimizer { use = adam, learning-rate = 0.002 }
             scheduler { use = cosine, warmup = 5% }
             guards = [ nonfinite, { use = clip-global-norm, max-norm = 0.3 } ]
-            training { epochs = 160, checkpoint-every = 100 steps }
+            training { epochs = 480, checkpoint-every = 100 steps }
             """;
 
     @TempDir private Path folder;
@@ -56,7 +56,7 @@ class TrainProcessTest {
     private static void awaitATenth(Process process) throws IOException {
         BufferedReader progress = process.errorReader();
         String line = progress.readLine();
-        while (line != null && !line.startsWith("step 352 of 3,520")) {
+        while (line != null && !line.startsWith("step 1,056 of 10,560")) {
             line = progress.readLine();
         }
         assertTrue(line != null, "the run ended too soon");
@@ -86,7 +86,7 @@ class TrainProcessTest {
         new ProcessBuilder("kill", "-INT", Long.toString(interrupted.pid())).start().waitFor();
         assertEquals(ExitCode.INTERRUPTED, end(interrupted));
         assertEquals("interrupted", summary("interrupted").path("status").asText());
-        assertTrue(summary("interrupted").path("steps").asInt() < 3520);
+        assertTrue(summary("interrupted").path("steps").asInt() < 10_560);
 
         Process killed = start("killed");
         awaitATenth(killed);

@@ -3,14 +3,18 @@ package org.evengrad;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.evengrad.config.plugins.PluginLoader;
 import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.diagnosis.CheckResult;
 import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
 import org.evengrad.engine.train.TrainingResult;
+import org.evengrad.operations.CheckRequest;
 import org.evengrad.operations.EvaluateRequest;
 import org.evengrad.operations.EvaluatedModel;
 import org.evengrad.operations.ExportRequest;
 import org.evengrad.operations.ExportedModel;
+import org.evengrad.operations.ReplayedStep;
 import org.evengrad.operations.TrainRequest;
 import org.evengrad.operations.TrainedRun;
 import org.evengrad.wiring.Assembly;
@@ -56,9 +60,16 @@ public final class Evengrad {
      * @param loader sees the SPI and the plugins on the class path
      * @param pluginFolders folders of plugin jars, which must exist
      * @param lock the jars in those folders that may be loaded
+     * @throws org.evengrad.config.problem.InvalidInputException if a folder does not exist, or a
+     *     jar is not in the lock
      */
     public static Evengrad create(ClassLoader loader, List<Path> pluginFolders, PluginLock lock) {
-        return new Evengrad(new Assembly(loader, pluginFolders, lock));
+        return create(PluginLoader.load(loader, pluginFolders, List.of(), lock));
+    }
+
+    /** With strategies that have been found. */
+    public static Evengrad create(StrategyRegistry strategies) {
+        return new Evengrad(new Assembly(strategies));
     }
 
     /**
@@ -93,6 +104,35 @@ public final class Evengrad {
      */
     public TrainedRun train(TrainRequest request) {
         return assembly.train().run(request);
+    }
+
+    /**
+     * Says, without training, whether gradients will vanish or explode, in which layers, why, and
+     * what to change. Writes nothing.
+     *
+     * <pre>{@code
+     * CheckResult result = evengrad.check(CheckRequest.of(Path.of("net.conf")));
+     * if (!result.healthy()) {
+     *     result.verdicts().forEach(verdict -> log.warn("{}", verdict.what()));
+     * }
+     * }</pre>
+     *
+     * @throws org.evengrad.config.problem.InvalidInputException if the configuration or the data
+     *     cannot be used
+     */
+    public CheckResult check(CheckRequest request) {
+        return assembly.check().run(request);
+    }
+
+    /**
+     * Computes the pass of a step once more in which a NaN or an infinity arose.
+     *
+     * @param file that a run left in {@code bad-batches}
+     * @throws org.evengrad.config.problem.InvalidInputException if the file is missing or damaged,
+     *     or the data is not what it was
+     */
+    public ReplayedStep replay(Path file) {
+        return assembly.replay().run(file);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.evengrad.config.HealthConfig;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.TrainingConfig;
 import org.evengrad.diagnosis.HealthWatch;
@@ -50,9 +51,13 @@ import org.evengrad.spi.Horizon;
  * <tr><td>{@code exploding-gradient}</td>
  *     <td>together with {@code non-finite}; after each tenth of the planned steps; at the end of an
  *     epoch</td><td>the weights after the step</td></tr>
- * <tr><td>{@code vanishing-gradient}</td>
+ * <tr><td>{@code vanishing-gradient}, {@code dead-units}, {@code saturation}</td>
  *     <td>after each tenth of the planned steps; at the end of an epoch</td>
  *     <td>the weights after the step</td></tr>
+ * <tr><td>{@code loss-mismatch}, {@code input-scale}, {@code learning-rate-too-low}, {@code
+ *     slow-convergence}, {@code flat-loss}</td>
+ *     <td>as above, as warnings or notes; the last two not in the first 200 steps</td>
+ *     <td>none of them ends {@code fit}</td></tr>
  * </table>
  *
  * <p>Nothing is said of vanishing gradients before the first tenth of the planned steps: a network
@@ -64,8 +69,6 @@ import org.evengrad.spi.Horizon;
  * of the network's updater, as {@link Trainer} does, to know whether that rescales small gradients.
  */
 public final class GradientHealthListener extends BaseTrainingListener {
-    private static final Set<String> PROBLEMS =
-            Set.of(Verdict.NON_FINITE, Verdict.EXPLODING_GRADIENT, Verdict.VANISHING_GRADIENT);
     private static final long PLANNED_STEPS = 1000;
     private static final int LOOKS = 10;
     private static final int MOST_LOOKS = 100;
@@ -102,16 +105,18 @@ public final class GradientHealthListener extends BaseTrainingListener {
      * use must be reset.
      *
      * @param problems such as {@link Verdict#NON_FINITE}
-     * @throws IllegalArgumentException if no verdict has such a name
+     * @throws IllegalArgumentException if no verdict that can be an error has such a name
      */
     public GradientHealthListener failOn(String... problems) {
         for (String problem : problems) {
-            if (!PROBLEMS.contains(problem)) {
+            if (!Verdict.GRADIENT_PROBLEMS.contains(problem)) {
                 throw new IllegalArgumentException(
-                        "no verdict has the name '"
+                        "no verdict that can be an error has the name '"
                                 + problem
                                 + "'; there are "
-                                + String.join(", ", PROBLEMS.stream().sorted().toList()));
+                                + String.join(
+                                        ", ",
+                                        Verdict.GRADIENT_PROBLEMS.stream().sorted().toList()));
             }
             failing.add(problem);
         }
@@ -209,6 +214,8 @@ public final class GradientHealthListener extends BaseTrainingListener {
                         strategies,
                         new Horizon(planned, planned),
                         TrainingConfig.forEpochs(1),
+                        HealthConfig.DEFAULTS,
+                        Optional.empty(),
                         twin.settings().notes()));
         steps = new StepWatch(twin.network());
         record = new StepRecord(twin.network().tensors().size(), 0);

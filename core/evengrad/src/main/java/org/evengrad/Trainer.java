@@ -8,8 +8,11 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.evengrad.config.HealthConfig;
 import org.evengrad.config.TrainingConfig;
 import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.diagnosis.CheckResult;
+import org.evengrad.diagnosis.Checkup;
 import org.evengrad.diagnosis.HealthWatch;
 import org.evengrad.engine.dl4j.PhysicalCores;
 import org.evengrad.engine.dl4j.UserModels;
@@ -189,7 +192,43 @@ public final class Trainer {
         return train(iterator, epochs);
     }
 
-    private TrainingResult train(Object iterator, int epochs) {
+    /**
+     * Says, without training, whether gradients will vanish or explode, in which layers, why, and
+     * what to change. The network stays as it is.
+     *
+     * @param iterator can be reset, and gives as many batches after each reset
+     * @param epochs how often {@link #fit} is going to read it, at least 1
+     * @throws IllegalArgumentException if the iterator cannot be reset or is empty
+     * @throws org.evengrad.config.problem.InvalidInputException if a strategy is not installed
+     */
+    public CheckResult check(DataSetIterator iterator, int epochs) {
+        return checked(iterator, epochs);
+    }
+
+    /**
+     * Says without training what {@link #check(DataSetIterator, int)} says, of several inputs or
+     * outputs.
+     *
+     * @param iterator can be reset, and gives as many batches after each reset
+     * @param epochs how often {@link #fit} is going to read it, at least 1
+     * @throws IllegalArgumentException if the iterator cannot be reset or is empty
+     * @throws org.evengrad.config.problem.InvalidInputException if a strategy is not installed
+     */
+    public CheckResult check(MultiDataSetIterator iterator, int epochs) {
+        return checked(iterator, epochs);
+    }
+
+    private CheckResult checked(Object iterator, int epochs) {
+        return with(iterator, epochs, (plan, registry) -> new Checkup(plan).run());
+    }
+
+    /** What is done with a plan. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(TrainingPlan plan, StrategyRegistry registry);
+    }
+
+    private <T> T with(Object iterator, int epochs, Use<T> use) {
         if (epochs < 1) {
             throw new IllegalArgumentException("epochs must be at least 1: " + epochs);
         }
@@ -201,21 +240,29 @@ public final class Trainer {
             TrainingStrategies strategies =
                     new BroughtStrategies(registry, training.model().settings(), Path.of(name))
                             .unless(optimizer, schedule, guards);
-            TrainingPlan plan = plan(training, strategies, epochs);
-            if (runFolder.isEmpty()) {
-                return train(plan, listeners);
-            }
-            RunFolder folder = RunFolder.at(runFolder.get());
-            TrainingResult result;
-            try (RunRecorder recorder =
-                    new RunRecorder(folder, registry.provenance(strategies), Clock.systemUTC())) {
-                List<TrainingListener> all = new ArrayList<>(listeners);
-                all.add(0, recorder);
-                result = train(plan, all);
-            }
-            HtmlReport.write(folder.path());
-            return result;
+            return use.of(plan(training, strategies, epochs), registry);
         }
+    }
+
+    private TrainingResult train(Object iterator, int epochs) {
+        return with(iterator, epochs, this::train);
+    }
+
+    private TrainingResult train(TrainingPlan plan, StrategyRegistry registry) {
+        if (runFolder.isEmpty()) {
+            return train(plan, listeners);
+        }
+        RunFolder folder = RunFolder.at(runFolder.get());
+        TrainingResult result;
+        try (RunRecorder recorder =
+                new RunRecorder(
+                        folder, registry.provenance(plan.strategies()), Clock.systemUTC())) {
+            List<TrainingListener> all = new ArrayList<>(listeners);
+            all.add(0, recorder);
+            result = train(plan, all);
+        }
+        HtmlReport.write(folder.path());
+        return result;
     }
 
     private TrainingResult train(TrainingPlan plan, List<TrainingListener> followers) {
@@ -240,6 +287,8 @@ public final class Trainer {
                 strategies,
                 new Horizon(Math.multiplyExact((long) epochs, perEpoch), perEpoch),
                 TrainingConfig.forEpochs(epochs),
+                HealthConfig.DEFAULTS,
+                training.model().firstWeights(),
                 training.model().settings().told());
     }
 

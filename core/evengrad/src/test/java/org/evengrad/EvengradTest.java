@@ -143,10 +143,12 @@ class EvengradTest {
         Path plugins = Files.createDirectory(folder.resolve("plugins"));
         Path jar = Files.writeString(plugins.resolve("a.jar"), "abc").toRealPath();
         PluginLock lock = PluginLock.read(Files.createFile(folder.resolve("plugins.lock")));
-        Evengrad evengrad = Evengrad.create(getClass().getClassLoader(), List.of(plugins), lock);
+        ClassLoader loader = getClass().getClassLoader();
 
         InvalidInputException refused =
-                assertThrows(InvalidInputException.class, evengrad::strategies);
+                assertThrows(
+                        InvalidInputException.class,
+                        () -> Evengrad.create(loader, List.of(plugins), lock));
 
         assertEquals(jar.toString(), refused.problems().get(0).file());
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
@@ -441,6 +442,25 @@ class TrainerTest {
                         train(classifier()),
                         new ExistingDataSetIterator(
                                 List.of(new DataSet(UserData.gaussians(1, 4, 6), null)))));
+    }
+
+    @Test
+    void refusesALabelMaskOfTheWrongShape() {
+        DataSet whole = UserData.classification().next();
+        int rows = whole.numExamples();
+        for (long[] shape : new long[][] {{rows - 1, 1}, {rows, 2}, {1, rows}}) {
+            DataSet masked = whole.copy();
+            masked.setLabelsMaskArray(Nd4j.ones(DataType.FLOAT, shape));
+            assertEquals(
+                    "the label mask of batch 2 of the iterator has the shape "
+                            + Arrays.toString(shape)
+                            + ", which does not fit labels of the shape ["
+                            + rows
+                            + ", 3]",
+                    refusal(
+                            train(classifier()),
+                            new ExistingDataSetIterator(List.of(whole, masked))));
+        }
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.evengrad.spi.Scheduler;
  * @param guards inspect the gradient of each step, in this order; empty: as that model says, behind
  *     {@code nonfinite}
  * @param training how long and how training runs
+ * @param health how the run is watched
  * @since 0.1.0
  */
 public record RunConfig(
@@ -39,7 +40,8 @@ public record RunConfig(
         @Key(absent = "adam") Optional<Optimizer> optimizer,
         @Key(absent = "constant") Optional<Scheduler> scheduler,
         @Key(absent = "[nonfinite]") Optional<List<GradientGuard>> guards,
-        @Key(absent = "{}") TrainingConfig training) {
+        @Key(absent = "{}") TrainingConfig training,
+        @Key(absent = "{}") HealthConfig health) {
     private static final String FOLDER_NAME =
             "[\\p{L}\\p{N}_]([\\p{L}\\p{N}_. -]*[\\p{L}\\p{N}_-])?";
     private static final String FOLDER_NAME_MEANING =

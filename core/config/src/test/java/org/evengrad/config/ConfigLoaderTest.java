@@ -72,7 +72,8 @@ class ConfigLoaderTest {
                                 Optional.empty(),
                                 ClassWeights.Rule.NONE,
                                 Optional.empty(),
-                                Optional.empty())),
+                                Optional.empty()),
+                        HealthConfig.DEFAULTS),
                 configs.load(MINIMAL));
     }
 
@@ -177,7 +178,8 @@ class ConfigLoaderTest {
                                 Optional.of(new Span(500, Span.Unit.STEPS)),
                                 new ClassWeights.Given(List.of(1.0, 2.5)),
                                 Optional.of(50),
-                                Optional.of(TrainingConfig.TimeReduction.SUM))),
+                                Optional.of(TrainingConfig.TimeReduction.SUM)),
+                        HealthConfig.DEFAULTS),
                 config);
     }
 

@@ -32,7 +32,7 @@ class ConfigMessagesTest {
                 data.batch-size (net.conf: 1): must be in [1, inf), not 0
                 optimizer.learnin-rate (net.conf: 4): unknown option of optimizer 'adam'. Did you mean learning-rate? Options: learning-rate, beta1, beta2
                 optimizer.beta1 (net.conf: 5): option beta1 of optimizer 'adam' must be in [0, 1), not 1
-                optimzer (net.conf: 7): unknown key. Did you mean optimizer? Keys: name, seed, data, model, initializer, bias-initializer, activation, optimizer, scheduler, guards, training
+                optimzer (net.conf: 7): unknown key. Did you mean optimizer? Keys: name, seed, data, model, initializer, bias-initializer, activation, optimizer, scheduler, guards, training, health
                 training.keep (net.conf: 8): must be one of last, best, not the text "bst". Did you mean best?
                 """,
                 configs.refusal(

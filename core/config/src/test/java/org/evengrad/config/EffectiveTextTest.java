@@ -50,6 +50,12 @@ class EffectiveTextTest {
                 guards=[
                     nonfinite
                 ]
+                health {
+                    bad-batch=indices
+                    budget="5%"
+                    ignore=[]
+                    on-verdict=warn
+                }
                 initializer=he
                 model {
                     l1=0

@@ -1,210 +1,429 @@
 package org.evengrad.diagnosis;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.evengrad.diagnosis.Observations.TensorPlace;
-import org.evengrad.diagnosis.Observations.Travel;
-import org.evengrad.engine.network.Network;
-import org.evengrad.engine.plan.TrainingData;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.evengrad.diagnosis.LossHistory.Probe;
+import org.evengrad.diagnosis.Movement.Travel;
+import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.StepRecord.Outcome;
+import org.evengrad.engine.train.BadStep;
 import org.evengrad.engine.train.Ending;
-import org.evengrad.engine.train.Evaluator;
+import org.evengrad.engine.train.Ending.Reason;
+import org.evengrad.engine.train.Forks;
 import org.evengrad.engine.train.HealthMonitor;
 import org.evengrad.engine.train.Verdict;
-import org.evengrad.spi.Activation;
-import org.evengrad.spi.Role;
-import org.evengrad.spi.Tensor;
 
 /**
- * Measures a run while it goes on, and lets judges look at the measurements at its end. What is
- * measured, and when it is a verdict, stands in {@code docs/diagnosis.md}.
+ * Measures a run while it goes on, and lets judges look at the measurements on the way and at its
+ * end. What is measured, and when it is a verdict, stands in {@code docs/diagnosis.md}.
+ *
+ * <p>Watching leaves no trace in the run: parameters are the same bits with it and without, but
+ * where a verdict stops training or wakes a guard.
  */
 public final class HealthWatch implements HealthMonitor {
-    private static final int PROBES = 10;
+    /** For whoever does not follow the run, and asks for verdicts when they want them. */
+    private static final int UNFOLLOWED_PROBES = 10;
+
     private static final double LARGE_UPDATE = 0.1;
     private static final double WARMUP_SHARE = 0.05;
     private static final int SHORTLY_BEFORE = 20;
 
-    private final List<Judge> judges =
-            List.of(new NonFinite(), new ExplodingGradient(), new VanishingGradient());
+    /** What can be said of data and model before anything was trained. */
+    private static final Set<String> STATIC = Set.of(Verdict.LOSS_MISMATCH, Verdict.INPUT_SCALE);
+
+    /**
+     * A tensor without any gradient for so many steps in a row is worth a look, and another one.
+     */
+    private static final int SILENT_STEPS = 20;
+
+    /** Losses that go so much against their neighbors are worth a closer look. */
+    private static final double SWINGS = -0.2;
+
+    /** How long trials may take once a run is over, which they cannot slow any more. */
+    private static final long TRIAL_NANOS = 5_000_000_000L;
+
+    private final LongSupplier nanos;
 
     private TrainingPlan plan;
-    private Network network;
-    private Evaluator probe;
-    private double nullLoss;
-    private double zeroOutputsLoss;
-    private long probeEvery;
+    private ProbeBatch probe;
     private SignalPath first;
-    private boolean[] judged;
+    private Subject subject;
+    private Optional<Forks> forks = Optional.empty();
+    private LookSchedule schedule;
+    private long signalNanos;
 
     private final List<Probe> probes = new ArrayList<>();
+    private final StepCurve curve = new StepCurve();
+    private final Spoken spoken = new Spoken();
+
+    /** Verdicts that took a trial, which is not repeated at every look. */
+    private final Map<String, Verdict> byTrial = new LinkedHashMap<>();
+
+    private final Map<String, Double> deadBefore = new HashMap<>();
+    private final Map<String, Double> inactive = new HashMap<>();
     private double[] travel;
     private int stepsWithLargeUpdates;
     private long lastLargeUpdate;
     private long firstBadStep;
     private int firstBadTensor;
+    private Optional<FirstBad> firstBad = Optional.empty();
     private long lastStep;
+    private long skipped;
+    private long lastSwing;
+    private long lastTrial;
+    private long forkSteps;
+    private long lastDead;
+    private long silent;
+    private SignalPath latest;
+    private long latestStep;
 
-    /** The loss on the probe batch after a step. */
-    private record Probe(long step, double loss) {}
+    /** A watch with the machine's clock. */
+    public HealthWatch() {
+        this(System::nanoTime);
+    }
+
+    /**
+     * A watch.
+     *
+     * @param nanos a clock that says what watching costs
+     */
+    HealthWatch(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
 
     @Override
     public void started(TrainingPlan started) {
         plan = started;
-        network = started.network();
-        TrainingData data = started.data();
-        probe = new Evaluator(network, started.loss(), data.task(), data.probe());
-        if (network.scoresItself()) {
-            // What a constant would score is not known.
-            nullLoss = probe.loss();
-            zeroOutputsLoss = nullLoss;
-        } else {
-            NullLoss withoutInput =
-                    new NullLoss(
-                            data.probe().get(0, 0), data.task(), started.loss(), network.outputs());
-            nullLoss = withoutInput.ofBestConstant();
-            zeroOutputsLoss = withoutInput.ofZeroOutputs();
-        }
-        probeEvery = Math.max(1, started.horizon().steps() / PROBES);
-        first = signals();
-        judged = judgedTensors();
-        travel = new double[judged.length];
+        schedule = new LookSchedule(plan.health(), plan.horizon().steps(), nanos);
+        schedule.enter();
+        forks = Optional.empty();
+        probe = new ProbeBatch(started);
+        subject = Subject.of(started);
+        long began = schedule.now();
+        first = probe.signals(plan.seed());
+        signalNanos = schedule.now() - began;
+        travel = new double[subject.tensors().size()];
         stepsWithLargeUpdates = 0;
         lastLargeUpdate = Long.MIN_VALUE / 2;
         firstBadStep = 0;
         firstBadTensor = -1;
         lastStep = 0;
+        skipped = 0;
+        lastSwing = 0;
+        lastTrial = 0;
+        forkSteps = 0;
+        lastDead = 0;
+        silent = 0;
+        latest = first;
+        latestStep = 0;
+        byTrial.clear();
+        deadBefore.clear();
+        inactive.clear();
+        curve.clear();
+        spoken.restore(new SavedNumbers(new double[] {0, 0}));
         probes.clear();
+        firstBad = Optional.empty();
         probe(0);
+        schedule.leave();
     }
 
-    private SignalPath signals() {
-        return new SignalPath(network.signals(plan.data().probe().get(0, 0), plan.seed()));
+    @Override
+    public void notFinite(BadStep bad) {
+        firstBad = firstBad.or(() -> FirstBad.of(bad));
     }
 
-    /** Biases, normalization, and what starts at zero say nothing about their travel. */
-    private boolean[] judgedTensors() {
-        List<Tensor> tensors = network.tensors();
-        boolean[] result = new boolean[tensors.size()];
-        for (Tensor tensor : tensors) {
-            int offset = network.offset(tensor.index());
-            if (tensor.role() != Role.BIAS && tensor.role() != Role.NORM) {
-                for (int i = 0; i < tensor.size() && !result[tensor.index()]; i++) {
-                    result[tensor.index()] = network.parameters().get(offset + i) != 0;
-                }
-            }
-        }
-        return result;
+    @Override
+    public void follow(Forks run) {
+        forks = Optional.of(run);
+        schedule.enter();
+        spoken.look(
+                0,
+                Judges.judge(observations(Progress.before(), () -> first, LearningRateTrial.NONE))
+                        .stream()
+                        .filter(verdict -> STATIC.contains(verdict.problem()))
+                        .toList());
+        schedule.leave();
     }
 
     private void probe(long step) {
-        probes.add(new Probe(step, probe.loss()));
+        if (probes.isEmpty() || probes.get(probes.size() - 1).step() != step) {
+            probes.add(new Probe(step, probe.loss()));
+        }
     }
 
     @Override
     public void stepped(StepRecord record) {
+        schedule.enter();
         lastStep = record.step();
         boolean bad = record.firstNonFiniteTensor() >= 0 || !Double.isFinite(record.loss());
-        if (bad && firstBadStep == 0) {
+        boolean firstBad = bad && firstBadStep == 0;
+        if (firstBad) {
             firstBadStep = record.step();
             firstBadTensor = record.firstNonFiniteTensor();
         }
         if (record.outcome() == Outcome.APPLIED) {
-            boolean large = false;
-            for (int t = 0; t < travel.length; t++) {
-                travel[t] += record.updateRatio(t);
-                large |= judged[t] && record.updateRatio(t) > LARGE_UPDATE;
-            }
-            if (large && firstBadStep == 0) {
-                lastLargeUpdate = record.step();
-            }
-            if (large && record.step() > WARMUP_SHARE * plan.horizon().steps()) {
-                stepsWithLargeUpdates++;
+            move(record);
+        } else {
+            skipped++;
+        }
+        curve.add(record);
+        if (forks.isPresent()) {
+            watch(firstBad);
+        } else if (lastStep % Math.max(1, subject.plannedSteps() / UNFOLLOWED_PROBES) == 0) {
+            probe(lastStep);
+        }
+        schedule.leave();
+    }
+
+    private void move(StepRecord record) {
+        boolean large = false;
+        boolean still = false;
+        for (int t = 0; t < travel.length; t++) {
+            travel[t] += record.updateRatio(t);
+            still |= subject.tensors().get(t).judged() && record.gradientNorm(t) == 0;
+            large |= subject.tensors().get(t).judged() && record.updateRatio(t) > LARGE_UPDATE;
+        }
+        silent = still ? silent + 1 : 0;
+        if (large && firstBadStep == 0) {
+            lastLargeUpdate = record.step();
+        }
+        if (large && record.step() > WARMUP_SHARE * plan.horizon().steps()) {
+            stepsWithLargeUpdates++;
+        }
+    }
+
+    @Override
+    public void evaluated(Evaluation evaluation) {
+        schedule.skip();
+    }
+
+    private void watch(boolean firstBad) {
+        boolean swung = curve.wantsProbeLoss() && curve.addProbeLoss(lastStep, probe.lossOfFew());
+        boolean fellSilent = silent == SILENT_STEPS || silent == 2 * SILENT_STEPS;
+        if (schedule.isDue(lastStep) || firstBad || swung || fellSilent && schedule.watches()) {
+            look();
+        }
+    }
+
+    private void look() {
+        probe(lastStep);
+        LossHistory losses = losses();
+        measureDead();
+        boolean free = !curve.wantsProbeLoss() && lastStep >= 2 * lastSwing;
+        if (free
+                && curve.ofBatches()
+                        .map(swings -> OscillatingLoss.oscillates(swings, losses, SWINGS))
+                        .orElse(false)) {
+            lastSwing = lastStep;
+            curve.beginSwings();
+        }
+        LearningRateTrial trial = trial();
+        List<Verdict> verdicts =
+                judged(Progress.during(lastStep, skipped), this::signalsNow, trial);
+        if (trial.taken() > 0) {
+            lastTrial = lastStep;
+            forkSteps += trial.taken();
+        }
+        spoken.look(lastStep, verdicts);
+    }
+
+    /** What judges say, and what an earlier trial showed, unless the network learned since. */
+    private List<Verdict> judged(
+            Progress progress, Supplier<SignalPath> now, LearningRateTrial trial) {
+        Observations observed = observations(progress, now, trial);
+        List<Verdict> verdicts = new ArrayList<>(Judges.judge(observed));
+        if (trial.taken() > 0) {
+            byTrial.clear();
+            verdicts.stream()
+                    .filter(verdict -> verdict.seeds().n() == LearningRateTrial.ORDERS)
+                    .forEach(verdict -> byTrial.put(verdict.problem(), verdict));
+        }
+        if (observed.learns()) {
+            byTrial.clear();
+        }
+        for (Verdict earlier : byTrial.values()) {
+            if (verdicts.stream().noneMatch(v -> v.problem().equals(earlier.problem()))) {
+                verdicts.add(earlier);
             }
         }
-        if (record.step() % probeEvery == 0) {
-            probe(record.step());
+        return verdicts;
+    }
+
+    /** Forks that the budget has room for, in steps; twice as late each time. */
+    private LearningRateTrial trial() {
+        long left = schedule.forkSteps(subject.plannedSteps()) - forkSteps;
+        int steps = (int) Math.min(LearningRateTrial.STEPS, left / LearningRateTrial.MOST_FORKS);
+        if (steps < LearningRateTrial.FEWEST_STEPS
+                || lastStep < 2 * lastTrial
+                || !schedule.canFork(lastStep)) {
+            return LearningRateTrial.NONE;
         }
+        // Where steps have done harm, another rate may not get out of it any more.
+        boolean fromStart = losses().rose() && plan.firstWeights().isPresent();
+        return new LearningRateTrial(
+                fromStart ? Forks.fromFirstWeights(plan) : forks.orElseThrow(),
+                probe,
+                steps,
+                nearPeak(fromStart ? 0 : lastStep),
+                Long.MAX_VALUE);
+    }
+
+    private boolean nearPeak(long step) {
+        return ScheduleShape.of(plan.scheduler(), plan.horizon(), step).nearPeak();
+    }
+
+    /** The signals behind the last step: what was measured before is not looked at again. */
+    private SignalPath signalsNow() {
+        if (latestStep != lastStep) {
+            measureSignals();
+        }
+        return latest;
+    }
+
+    private void measureSignals() {
+        latest = probe.signals(plan.seed());
+        latestStep = lastStep;
+    }
+
+    /**
+     * Which units are dead, twice as late each time. A unit counts as inactive if it was dead on
+     * all examples of the probe before and after at least one epoch.
+     */
+    private void measureDead() {
+        boolean due = lastStep - lastDead >= Math.max(1, subject.plannedSteps() / 10);
+        if (!due || lastStep < 2 * lastDead || !schedule.affords(signalNanos)) {
+            return;
+        }
+        measureSignals();
+        takeDead();
+    }
+
+    private void takeDead() {
+        boolean epochLater = lastStep - lastDead >= plan.horizon().stepsPerEpoch();
+        for (LayerSignal layer : latest.layers()) {
+            Double before = deadBefore.put(layer.layer(), layer.deadShare());
+            if (before != null && epochLater) {
+                inactive.put(layer.layer(), Math.min(before, layer.deadShare()));
+            }
+        }
+        lastDead = lastStep;
+    }
+
+    @Override
+    public List<Verdict> news() {
+        return spoken.news();
+    }
+
+    /** What was said while training goes on, each as bad as it was at worst. */
+    public List<Verdict> verdictsSoFar() {
+        return spoken.told();
     }
 
     @Override
     public List<Verdict> judge(Ending ending) {
-        if (probes.get(probes.size() - 1).step() != lastStep) {
-            probe(lastStep);
+        probe(lastStep);
+        boolean follows = forks.isPresent();
+        // At the end a run may go back to the best parameters it had.
+        latestStep = -1;
+        if (follows && !losses().trained() && lastStep > lastDead) {
+            signalsNow();
+            takeDead();
         }
-        Observations observations = observations(ending);
-        return judges.stream()
-                .map(judge -> judge.judge(observations))
-                .flatMap(Optional::stream)
-                .toList();
+        boolean again =
+                follows
+                        && ending.reason() == Reason.DIVERGED
+                        && plan.firstWeights().isPresent()
+                        && plan.health().budget().amount() > 0;
+        LearningRateTrial trial =
+                again
+                        ? new LearningRateTrial(
+                                Forks.fromFirstWeights(plan),
+                                probe,
+                                LearningRateTrial.STEPS,
+                                nearPeak(0),
+                                TRIAL_NANOS)
+                        : LearningRateTrial.NONE;
+        List<Verdict> verdicts = judged(Progress.after(ending), this::signalsNow, trial);
+        if (ending.reason() == Reason.UNHEALTHY) {
+            // What ended training stands, whatever a last look would say.
+            for (Verdict told : spoken.told()) {
+                verdicts.removeIf(verdict -> verdict.problem().equals(told.problem()));
+                verdicts.add(told);
+            }
+        }
+        return follows
+                ? spoken.atEnd(lastStep, verdicts)
+                : verdicts.stream().map(verdict -> verdict.since(lastStep)).toList();
     }
 
-    private Observations observations(Ending ending) {
+    private LossHistory losses() {
+        return new LossHistory(
+                probe.nullLoss(), probe.zeroOutputsLoss(), subject.plannedSteps(), probes);
+    }
+
+    private Observations observations(
+            Progress progress, Supplier<SignalPath> now, LearningRateTrial trial) {
+        double plannedPerStep = (double) subject.plannedSteps() / Math.max(1, progress.steps());
         List<Travel> moved = new ArrayList<>();
         for (int t = 0; t < travel.length; t++) {
-            if (judged[t]) {
-                moved.add(new Travel(t, travel[t]));
+            if (subject.tensors().get(t).judged()) {
+                moved.add(new Travel(t, travel[t] * plannedPerStep));
             }
         }
+        LossCurve seen = curve.seen();
         return new Observations(
-                ending,
-                plan.horizon().steps(),
-                plan.optimizer(),
-                plan.config().map(from -> isRelu(from.config().activation())).orElse(false),
-                nullLoss,
-                zeroOutputsLoss,
-                probes.get(0).loss(),
-                earlierLoss(),
-                probes.get(probes.size() - 1).loss(),
-                first,
-                this::signals,
-                moved,
-                stepsWithLargeUpdates,
-                firstBadStep > 0 && firstBadStep - lastLargeUpdate <= SHORTLY_BEFORE,
-                firstBadStep,
-                firstBadTensor < 0 ? OptionalInt.empty() : OptionalInt.of(firstBadTensor),
-                network.tensors().stream()
-                        .map(t -> new TensorPlace(t.name(), network.layers().get(t.layer())))
-                        .toList());
-    }
-
-    /** By what it does, so that it holds for any plugin. */
-    private static boolean isRelu(Activation activation) {
-        float[] x = {-2, -1, 1, 2};
-        float[] y = new float[x.length];
-        activation.forward(x, y, x.length);
-        return Arrays.equals(y, new float[] {0, 0, 1, 2});
-    }
-
-    /** The newest probe that is at least a tenth of the planned steps old. */
-    private double earlierLoss() {
-        double loss = probes.get(0).loss();
-        for (Probe measured : probes) {
-            if (measured.step() <= lastStep - probeEvery) {
-                loss = measured.loss();
-            }
-        }
-        return loss;
+                progress,
+                subject,
+                losses(),
+                new Movement(
+                                progress.isBefore() ? List.of() : moved,
+                                stepsWithLargeUpdates,
+                                firstBadStep > 0
+                                        && firstBadStep - lastLargeUpdate <= SHORTLY_BEFORE,
+                                firstBadStep,
+                                firstBadTensor < 0
+                                        ? OptionalInt.empty()
+                                        : OptionalInt.of(firstBadTensor),
+                                seen.clippedShare(),
+                                Double.NaN,
+                                0)
+                        .found(firstBad),
+                List.of(first),
+                now,
+                seen,
+                trial,
+                inactive);
     }
 
     @Override
     public double[] save() {
-        double[] counts = {
-            stepsWithLargeUpdates, lastLargeUpdate, firstBadStep, firstBadTensor, lastStep
-        };
-        double[] saved = Arrays.copyOf(counts, counts.length + travel.length + 2 * probes.size());
-        System.arraycopy(travel, 0, saved, counts.length, travel.length);
-        int next = counts.length + travel.length;
-        for (Probe measured : probes) {
-            saved[next++] = measured.step();
-            saved[next++] = measured.loss();
+        SavedNumbers saved = new SavedNumbers();
+        saved.put(stepsWithLargeUpdates, lastLargeUpdate, firstBadStep, firstBadTensor, lastStep);
+        saved.put(skipped, lastSwing, lastTrial, forkSteps, lastDead, silent, schedule.thinning());
+        saved.put(travel);
+        saved.put(probes.size());
+        probes.forEach(measured -> saved.put(measured.step(), measured.loss()));
+        saved.put(byTrial.size());
+        byTrial.values().forEach(saved::putVerdict);
+        for (LayerSignal layer : first.layers()) {
+            saved.put(
+                    deadBefore.getOrDefault(layer.layer(), Double.NaN),
+                    inactive.getOrDefault(layer.layer(), Double.NaN));
         }
-        return saved;
+        curve.save(saved);
+        spoken.save(saved);
+        FirstBad.save(firstBad, saved);
+        return saved.all();
     }
 
     /**
@@ -212,18 +431,44 @@ public final class HealthWatch implements HealthMonitor {
      * measured again by {@link #started}, on the same first weights.
      */
     @Override
-    public void restore(double[] saved) {
-        int next = 0;
-        stepsWithLargeUpdates = (int) saved[next++];
-        lastLargeUpdate = (long) saved[next++];
-        firstBadStep = (long) saved[next++];
-        firstBadTensor = (int) saved[next++];
-        lastStep = (long) saved[next++];
-        System.arraycopy(saved, next, travel, 0, travel.length);
-        next += travel.length;
+    public void restore(double[] numbers) {
+        SavedNumbers saved = new SavedNumbers(numbers);
+        stepsWithLargeUpdates = (int) saved.next();
+        lastLargeUpdate = (long) saved.next();
+        firstBadStep = (long) saved.next();
+        firstBadTensor = (int) saved.next();
+        lastStep = (long) saved.next();
+        skipped = (long) saved.next();
+        lastSwing = (long) saved.next();
+        lastTrial = (long) saved.next();
+        forkSteps = (long) saved.next();
+        lastDead = (long) saved.next();
+        silent = (long) saved.next();
+        schedule.thinning((int) saved.next());
+        saved.get(travel);
         probes.clear();
-        while (next < saved.length) {
-            probes.add(new Probe((long) saved[next++], saved[next++]));
+        for (int left = (int) saved.next(); left > 0; left--) {
+            probes.add(new Probe((long) saved.next(), saved.next()));
+        }
+        byTrial.clear();
+        for (int left = (int) saved.next(); left > 0; left--) {
+            Verdict verdict = saved.nextVerdict();
+            byTrial.put(verdict.problem(), verdict);
+        }
+        deadBefore.clear();
+        inactive.clear();
+        for (LayerSignal layer : first.layers()) {
+            restore(deadBefore, layer.layer(), saved.next());
+            restore(inactive, layer.layer(), saved.next());
+        }
+        curve.restore(saved);
+        spoken.restore(saved);
+        firstBad = FirstBad.restore(saved);
+    }
+
+    private static void restore(Map<String, Double> shares, String layer, double share) {
+        if (!Double.isNaN(share)) {
+            shares.put(layer, share);
         }
     }
 }

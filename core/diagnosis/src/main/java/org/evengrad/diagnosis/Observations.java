@@ -1,55 +1,56 @@
 package org.evengrad.diagnosis;
 
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.evengrad.engine.train.Ending;
-import org.evengrad.spi.Optimizer;
 
 /**
- * All that was measured during a run: what judges look at.
+ * All that is known about a network or a run when judges look at it: before the first step, while
+ * it trains, or at its end. What is not known yet is empty or zero, and a judge is silent about it.
  *
- * @param ending how the run ended
- * @param plannedSteps how long it was planned to last
- * @param optimizer that was used
- * @param usesRelu whether the network's activation is ReLU
- * @param nullLoss of the best constant prediction on the probe batch
- * @param zeroOutputsLoss of outputs that are all zero: about what a healthy network begins with
- * @param firstLoss on the probe batch before the first step
- * @param earlierLoss on the probe batch, a tenth of the planned steps before the end
- * @param finalLoss on the probe batch at the end
- * @param first the signal before the first step
- * @param last the signal at the end, measured when asked for
- * @param travel of each tensor that is judged
- * @param stepsWithLargeUpdates steps after the warm-up that moved weights by over 10%
- * @param movedFarBeforeItBroke whether a step shortly before the first bad one moved weights so far
- * @param firstBadStep the first step with a NaN or an infinity, from 1; 0 if there was none
- * @param firstBadTensor the first tensor that it was seen in; empty if it was the loss alone
- * @param tensors all tensors, by index
+ * @param progress how far the run is
+ * @param subject what is looked at
+ * @param losses on the probe batch
+ * @param movement what steps did: those of the run so far, or dry ones before the first step
+ * @param atStart the signals before the first step, one for each initialization that was looked at;
+ *     at least one
+ * @param now the signals at this moment, measured when asked for
+ * @param curve what single steps say
+ * @param rates tries other learning rates from this moment, when asked to
+ * @param inactiveShare by layer, the share of its units whose slope was zero on at least 1,024
+ *     examples through a whole epoch of training; empty until that is known
  */
 record Observations(
-        Ending ending,
-        long plannedSteps,
-        Optimizer optimizer,
-        boolean usesRelu,
-        double nullLoss,
-        double zeroOutputsLoss,
-        double firstLoss,
-        double earlierLoss,
-        double finalLoss,
-        SignalPath first,
-        Supplier<SignalPath> last,
-        List<Travel> travel,
-        int stepsWithLargeUpdates,
-        boolean movedFarBeforeItBroke,
-        long firstBadStep,
-        OptionalInt firstBadTensor,
-        List<TensorPlace> tensors) {
-    /** Below this share of the null loss a network is trained. */
-    static final double TRAINED = 0.1;
-
-    /** A network that still gains this share of the null loss in a tenth of the run is learning. */
-    private static final double STILL_LEARNING = 0.01;
+        Progress progress,
+        Subject subject,
+        LossHistory losses,
+        Movement movement,
+        List<SignalPath> atStart,
+        Supplier<SignalPath> now,
+        LossCurve curve,
+        LearningRateTrial rates,
+        Map<String, Double> inactiveShare) {
+    /** Without a curve of single steps, and without trials of other rates. */
+    Observations(
+            Progress progress,
+            Subject subject,
+            LossHistory losses,
+            Movement movement,
+            List<SignalPath> atStart,
+            Supplier<SignalPath> now,
+            Map<String, Double> inactiveShare) {
+        this(
+                progress,
+                subject,
+                losses,
+                movement,
+                atStart,
+                now,
+                LossCurve.NONE,
+                LearningRateTrial.NONE,
+                inactiveShare);
+    }
 
     /** Signals that grow by more than this explode. */
     static final double SIGNAL_EXPLODES = 1e3;
@@ -57,54 +58,52 @@ record Observations(
     /** A first loss above this many times that of zero outputs explodes. */
     static final double LOSS_EXPLODES = 10;
 
+    /** Of the null loss: a network that gets below it in a few steps learns. */
+    private static final double LEARNS = 0.9;
+
+    /** Keeps copies. */
+    Observations {
+        atStart = List.copyOf(atStart);
+        inactiveShare = Map.copyOf(inactiveShare);
+    }
+
+    /** The signal before the first step, with the weights that the run itself began with. */
+    SignalPath first() {
+        return atStart.get(0);
+    }
+
     /**
-     * How far a tensor moved.
-     *
-     * @param tensor its index
-     * @param sum of its update ratios
+     * Trained, or learning: its gradients may be as small as they like. Before training that is a
+     * network that dry steps, or forks on most orders of batches, have brought clearly below a
+     * constant prediction; that it falls down to one is the output's biases alone.
      */
-    record Travel(int tensor, double sum) {}
-
-    /**
-     * Where a tensor belongs.
-     *
-     * @param name its name
-     * @param layer the name of its layer
-     */
-    record TensorPlace(String name, String layer) {}
-
-    boolean trained() {
-        return finalLoss < TRAINED * nullLoss;
-    }
-
-    boolean stillLearning() {
-        return earlierLoss - finalLoss >= STILL_LEARNING * nullLoss;
-    }
-
-    /** No better than a prediction that ignores the input; also when the loss is no number. */
-    boolean noBetterThanConstant() {
-        return !(finalLoss < nullLoss);
-    }
-
-    boolean lossRose() {
-        return !(finalLoss <= firstLoss);
+    boolean learns() {
+        double learned = LEARNS * losses.nullLoss();
+        return progress.isBefore()
+                ? losses.newest() < learned || rates.getsBelow(learned)
+                : losses.trained() || losses.stillLearning();
     }
 
     boolean signalExplodes() {
-        return first.total() > SIGNAL_EXPLODES;
+        return first().total() > SIGNAL_EXPLODES;
     }
 
     boolean firstLossExplodes() {
-        return firstLoss > LOSS_EXPLODES * zeroOutputsLoss;
+        return losses.first() > LOSS_EXPLODES * losses.zeroOutputsLoss();
     }
 
     /** Whether something grew before the first bad value, so that it is no surprise. */
     boolean grewBeforeItBroke() {
-        return movedFarBeforeItBroke || signalExplodes() || firstLossExplodes();
+        return movement.farBeforeItBroke()
+                || signalExplodes()
+                || firstLossExplodes()
+                || !Double.isFinite(losses.first());
     }
 
-    /** What a tensor's travel comes to over the planned steps. */
-    double planned(Travel moved) {
-        return moved.sum() * plannedSteps / Math.max(1, ending.steps());
+    /** The layer of a tensor, and the tensor, if the first bad value was seen in one. */
+    Optional<Subject.TensorPlace> firstBadPlace() {
+        return movement.firstBadTensor().isPresent()
+                ? Optional.of(subject.tensors().get(movement.firstBadTensor().getAsInt()))
+                : Optional.empty();
     }
 }

@@ -28,6 +28,10 @@ enum OptimizerFamily {
     /** Between the ratios of the two families: 100 and 1. */
     private static final double BORDER = 10;
 
+    private static final double SMALLEST_LOG10 = -20;
+    private static final double LOG10_STEP = 0.125;
+    private static final double RESCALED = 10.0 / 11;
+
     static OptimizerFamily of(Optimizer optimizer) {
         if (runsItsOwnStep(optimizer)) {
             return ADAPTIVE;
@@ -36,6 +40,39 @@ enum OptimizerFamily {
         double large = Math.abs(travel(optimizer, LARGE) - decay);
         double small = Math.abs(travel(optimizer, SMALL) - decay);
         return large > BORDER * small ? PROPORTIONAL : ADAPTIVE;
+    }
+
+    /**
+     * Below which size of gradients an adaptive optimizer does not rescale them any more, because
+     * the constant that keeps it from dividing by zero takes over: where it moves weights by less
+     * than 10/11 of the usual, which is ten times that constant in Adam.
+     *
+     * @return 0 if there is none, or none that could be found
+     */
+    static double floor(Optimizer optimizer) {
+        if (runsItsOwnStep(optimizer) || of(optimizer) == PROPORTIONAL) {
+            return 0;
+        }
+        double decay = travel(optimizer, 0);
+        double usual = Math.abs(travel(optimizer, LARGE) - decay);
+        for (double log = Math.log10(LARGE); log > SMALLEST_LOG10; log -= LOG10_STEP) {
+            double gradient = Math.pow(10, log);
+            double moved = Math.abs(travel(optimizer, (float) gradient) - decay);
+            if (moved < RESCALED * usual) {
+                return gradient;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Which share of itself a weight loses in a step whose gradient is zero, at the optimizer's own
+     * rate: weight decay.
+     */
+    static double decayShare(Optimizer optimizer) {
+        return runsItsOwnStep(optimizer)
+                ? 0
+                : Math.max(0, -travel(optimizer, 0) / Weights.FIRST / STEPS);
     }
 
     /**
@@ -66,6 +103,7 @@ enum OptimizerFamily {
     /** Four weights of one unit, all with the same gradient. */
     private static final class Weights implements Chunk {
         private static final int SIZE = 4;
+        private static final float FIRST = 0.01f;
         private static final Tensor TENSOR =
                 new Tensor(
                         "trial.W",
@@ -88,7 +126,7 @@ enum OptimizerFamily {
 
         Weights(int slots, float value) {
             states = new float[slots][SIZE];
-            java.util.Arrays.fill(parameters, 0.01f);
+            java.util.Arrays.fill(parameters, FIRST);
             java.util.Arrays.fill(gradient, value);
         }
 

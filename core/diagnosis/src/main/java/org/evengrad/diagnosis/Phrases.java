@@ -25,6 +25,10 @@ final class Phrases {
                 .toPlainString();
     }
 
+    static String percent(double share) {
+        return number(Math.rint(1000 * share) / 10) + "%";
+    }
+
     /** A number beside what it crossed. */
     static String beside(double threshold) {
         return " (threshold " + number(threshold) + ")";
@@ -36,22 +40,17 @@ final class Phrases {
         return joined.substring(0, 1).toUpperCase(Locale.ROOT) + joined.substring(1);
     }
 
-    /** Where a signal shrinks or grows, and by whose doing. */
-    static String where(SignalPath path, List<Integer> blamed) {
-        boolean one = blamed.size() == 1;
-        return path.spoken(blamed)
-                + (one ? " multiplies" : " each multiply")
-                + " the signal by "
-                + number(path.gainPerLayer(blamed))
-                + (one ? ": " : " on average: ")
-                + number(path.activationGainPerLayer(blamed))
-                + " by the activation's slope, "
-                + number(path.weightGainPerLayer(blamed))
-                + " by the weights";
-    }
-
     static String lowerRate(Optimizer optimizer) {
         String rate = number(optimizer.learningRate() / 10);
+        return "optimizer.learning-rate = "
+                + rate
+                + " (Java: optimizer.withLearningRate("
+                + rate
+                + "))";
+    }
+
+    static String higherRate(Subject subject) {
+        String rate = number(subject.optimizer().learningRate() * 10);
         return "optimizer.learning-rate = "
                 + rate
                 + " (Java: optimizer.withLearningRate("

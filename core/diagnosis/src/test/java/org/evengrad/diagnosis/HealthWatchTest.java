@@ -69,7 +69,7 @@ class HealthWatchTest {
         assertEquals(Status.UNHEALTHY, result.status());
         Verdict verdict = only(result, Verdict.VANISHING_GRADIENT);
         assertEquals(Severity.ERROR, verdict.severity());
-        assertEquals("activation", verdict.cause());
+        assertEquals("activation-slope", verdict.cause());
         assertTrue(verdict.layers().containsAll(List.of("dense-3", "dense-12", "dense-24")));
         assertFalse(verdict.layers().contains("dense-1"), "nothing is lost behind the first layer");
         assertTrue(verdict.evidence().get("totalSignal").value() < 1e-8);
@@ -229,7 +229,8 @@ class HealthWatchTest {
                         training { epochs = 4 }
                         """);
         assertTrue(result.trainLoss() > 1, "no better than a constant yet");
-        assertEquals(List.of(), result.verdicts());
+        assertFalse(has(result, Verdict.EXPLODING_GRADIENT), () -> "" + result.verdicts());
+        assertEquals("targets", only(result, Verdict.INPUT_SCALE).cause());
     }
 
     @Test

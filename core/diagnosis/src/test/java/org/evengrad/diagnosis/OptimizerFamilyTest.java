@@ -38,4 +38,11 @@ class OptimizerFamilyTest {
         }
         assertEquals(OptimizerFamily.PROPORTIONAL, OptimizerFamily.of(new Decaying(0.1)));
     }
+
+    @Test
+    void findsBelowWhichGradientAdamDoesNotRescale() {
+        // Ten times epsilon, found in steps of a third.
+        assertEquals(1e-7, OptimizerFamily.floor(new Adam()), 0.4e-7);
+        assertEquals(0, OptimizerFamily.floor(new Sgd()));
+    }
 }

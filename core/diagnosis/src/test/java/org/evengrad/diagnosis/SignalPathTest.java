@@ -1,6 +1,7 @@
 package org.evengrad.diagnosis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,19 @@ class SignalPathTest {
             signals.add(
                     0,
                     new LayerSignal(
-                            "dense-" + (i + 1), log, activation[i], weights[i], 1, 1, 1, i, 8));
+                            "dense-" + (i + 1),
+                            log,
+                            activation[i],
+                            weights[i],
+                            1,
+                            1,
+                            1,
+                            i,
+                            64,
+                            LayerSignal.Kind.WEIGHTS,
+                            0,
+                            0,
+                            1));
             double gain = activation[i] * weights[i];
             log += Double.isNaN(gain) ? Double.NEGATIVE_INFINITY : Math.log(gain);
         }
@@ -34,10 +47,10 @@ class SignalPathTest {
     @Test
     void blamesTheOneLayerThatDoesItAll() {
         SignalPath path = path(new double[] {1, 1, 1e-6, 1, 1}, new double[] {1, 0.9, 1, 0.9, 1});
-        List<Integer> blamed = path.blamed();
-        assertEquals(List.of("dense-3"), path.names(blamed));
-        assertEquals("activation", path.cause(blamed));
-        assertEquals("dense-3", path.spoken(blamed));
+        Blame blamed = path.blame();
+        assertEquals(List.of("dense-3"), blamed.names());
+        assertEquals("activation", blamed.cause());
+        assertEquals("dense-3", path.spoken(blamed.layers()));
     }
 
     @Test
@@ -47,24 +60,24 @@ class SignalPathTest {
         java.util.Arrays.fill(half, 0.5);
         java.util.Arrays.fill(one, 1);
         SignalPath path = path(one, half);
-        List<Integer> blamed = path.blamed();
-        assertEquals("dense-2 to dense-10", path.spoken(blamed));
-        assertEquals("weights", path.cause(blamed));
-        assertEquals(0.5, path.gainPerLayer(blamed), 1e-12);
+        Blame blamed = path.blame();
+        assertEquals("dense-2 to dense-10", path.spoken(blamed.layers()));
+        assertEquals("weights", blamed.cause());
+        assertTrue(blamed.why().contains("multiply the signal by 0.5 on average"), blamed.why());
     }
 
     @Test
     void blamesGrowthWhenTheSignalGrows() {
         SignalPath path = path(new double[] {1, 1, 1, 1}, new double[] {1, 10, 0.5, 10});
-        List<Integer> blamed = path.blamed();
-        assertEquals(List.of("dense-2", "dense-4"), path.names(blamed));
-        assertEquals("dense-2, dense-4", path.spoken(blamed));
+        Blame blamed = path.blame();
+        assertEquals(List.of("dense-2", "dense-4"), blamed.names());
+        assertEquals("dense-2, dense-4", path.spoken(blamed.layers()));
     }
 
     @Test
     void namesBothCausesWhenNeitherHasMost() {
         SignalPath path = path(new double[] {1, 0.1}, new double[] {1, 0.1});
-        assertEquals("activation-and-weights", path.cause(path.blamed()));
+        assertEquals("activation-and-weights", path.blame().cause());
     }
 
     @Test
@@ -72,10 +85,10 @@ class SignalPathTest {
         double nothing = Double.NaN;
         SignalPath path =
                 path(new double[] {1, nothing, 0, 0.9}, new double[] {1, nothing, nothing, 0.8});
-        List<Integer> blamed = path.blamed();
+        Blame blamed = path.blame();
         assertEquals(0, path.total());
-        assertEquals(List.of("dense-3"), path.names(blamed));
-        assertEquals("activation", path.cause(blamed));
-        assertEquals(1, path.weightGainPerLayer(blamed));
+        assertEquals(List.of("dense-3"), blamed.names());
+        assertEquals("activation", blamed.cause());
+        assertTrue(blamed.why().endsWith("1 by the weights"), blamed.why());
     }
 }

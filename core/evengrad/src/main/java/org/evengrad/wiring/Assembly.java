@@ -1,65 +1,81 @@
 package org.evengrad.wiring;
 
-import com.google.inject.Guice;
-import com.google.inject.Injector;
-import com.google.inject.ProvisionException;
-import com.google.inject.Stage;
-import java.nio.file.Path;
-import java.util.List;
-import org.evengrad.config.plugins.PluginLock;
+import java.time.Clock;
+import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.plugins.StrategyRegistry;
-import org.evengrad.config.problem.InvalidInputException;
+import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
+import org.evengrad.engine.network.NetworkBuilder;
+import org.evengrad.engine.plan.Planner;
+import org.evengrad.operations.Check;
 import org.evengrad.operations.Evaluate;
 import org.evengrad.operations.Export;
+import org.evengrad.operations.Replay;
 import org.evengrad.operations.Train;
 
-/** Evengrad, put together, for those who do not want to see Guice. */
+/**
+ * Evengrad, put together by hand: for those who do not want to see Guice, which takes longer to
+ * start than all that it would put together.
+ */
 public final class Assembly {
-    private final Injector injector;
+    private final StrategyRegistry registry;
+    private final ConfigLoader configs;
+    private final NetworkBuilder builder;
+    private final Planner planner;
 
     /**
      * Puts it together.
      *
-     * @param loader sees the SPI and the plugins on the class path
-     * @param pluginFolders folders of plugin jars, which must exist
-     * @param lock the jars in those folders that may be loaded
+     * @param registry what is installed
      */
-    public Assembly(ClassLoader loader, List<Path> pluginFolders, PluginLock lock) {
-        injector =
-                Guice.createInjector(
-                        Stage.DEVELOPMENT, new EvengradModule(loader, pluginFolders, lock));
+    public Assembly(StrategyRegistry registry) {
+        this.registry = registry;
+        configs = new ConfigLoader(registry);
+        builder = new Dl4jNetworkBuilder(registry);
+        planner = new Planner(registry, builder);
     }
 
-    /**
-     * What is installed.
-     *
-     * @throws InvalidInputException if a folder does not exist, or a jar is not in the lock
-     */
+    /** What is installed. */
     public StrategyRegistry registry() {
-        return instance(StrategyRegistry.class);
+        return registry;
+    }
+
+    /** Reads configurations. */
+    public ConfigLoader configs() {
+        return configs;
+    }
+
+    /** Builds networks. */
+    public NetworkBuilder builder() {
+        return builder;
+    }
+
+    /** Loads data and plans runs. */
+    public Planner planner() {
+        return planner;
     }
 
     /** The operation that trains. */
     public Train train() {
-        return instance(Train.class);
+        return new Train(registry, configs, planner, Clock.systemUTC());
+    }
+
+    /** The operation that looks at a network before it is trained. */
+    public Check check() {
+        return new Check(configs, planner);
+    }
+
+    /** The operation that computes a bad step once more. */
+    public Replay replay() {
+        return new Replay(configs, planner);
     }
 
     /** The operation that evaluates. */
     public Evaluate evaluate() {
-        return instance(Evaluate.class);
+        return new Evaluate(configs, builder);
     }
 
     /** The operation that exports. */
     public Export export() {
-        return instance(Export.class);
-    }
-
-    /** Guice wraps what a provider throws; the user's mistakes come out as they are. */
-    private <T> T instance(Class<T> type) {
-        try {
-            return injector.getInstance(type);
-        } catch (ProvisionException failure) {
-            throw failure.getCause() instanceof InvalidInputException invalid ? invalid : failure;
-        }
+        return new Export(registry, configs);
     }
 }

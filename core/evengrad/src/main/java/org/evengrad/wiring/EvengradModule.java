@@ -5,18 +5,18 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.plugins.PluginLoader;
 import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
-import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
 import org.evengrad.engine.network.NetworkBuilder;
 import org.evengrad.engine.plan.Planner;
+import org.evengrad.operations.Check;
 import org.evengrad.operations.Evaluate;
 import org.evengrad.operations.Export;
+import org.evengrad.operations.Replay;
 import org.evengrad.operations.Train;
 
 /**
@@ -70,40 +70,52 @@ public final class EvengradModule extends AbstractModule {
 
     @Provides
     @Singleton
-    StrategyRegistry registry(@BoundStrategy Set<Record> bound) {
-        return PluginLoader.load(loader, pluginFolders, bound, lock);
+    Assembly assembly(@BoundStrategy Set<Record> bound) {
+        return new Assembly(PluginLoader.load(loader, pluginFolders, bound, lock));
     }
 
     @Provides
-    @Singleton
-    ConfigLoader configLoader(StrategyRegistry registry) {
-        return new ConfigLoader(registry);
+    StrategyRegistry registry(Assembly assembly) {
+        return assembly.registry();
     }
 
     @Provides
-    @Singleton
-    NetworkBuilder networkBuilder(StrategyRegistry registry) {
-        return new Dl4jNetworkBuilder(registry);
+    ConfigLoader configLoader(Assembly assembly) {
+        return assembly.configs();
     }
 
     @Provides
-    @Singleton
-    Planner planner(StrategyRegistry registry, NetworkBuilder builder) {
-        return new Planner(registry, builder);
+    NetworkBuilder networkBuilder(Assembly assembly) {
+        return assembly.builder();
     }
 
     @Provides
-    Train train(StrategyRegistry registry, ConfigLoader configs, Planner planner) {
-        return new Train(registry, configs, planner, Clock.systemUTC());
+    Planner planner(Assembly assembly) {
+        return assembly.planner();
     }
 
     @Provides
-    Evaluate evaluate(ConfigLoader configs, NetworkBuilder builder) {
-        return new Evaluate(configs, builder);
+    Train train(Assembly assembly) {
+        return assembly.train();
     }
 
     @Provides
-    Export export(StrategyRegistry registry, ConfigLoader configs) {
-        return new Export(registry, configs);
+    Replay replay(Assembly assembly) {
+        return assembly.replay();
+    }
+
+    @Provides
+    Check check(Assembly assembly) {
+        return assembly.check();
+    }
+
+    @Provides
+    Evaluate evaluate(Assembly assembly) {
+        return assembly.evaluate();
+    }
+
+    @Provides
+    Export export(Assembly assembly) {
+        return assembly.export();
     }
 }

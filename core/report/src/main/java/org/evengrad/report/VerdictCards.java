@@ -1,6 +1,7 @@
 package org.evengrad.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,7 @@ final class VerdictCards {
                 "Why",
                 List.of(why.isBlank() ? verdict.path("cause").asText("").replace('-', ' ') : why));
         reason(html, "Do", strings(verdict.path("advice")));
+        reason(html, "See it again", List.of(replay(verdict, run)));
         reason(html, "Seen", List.of(seen(verdict, run)));
         html.raw("</dl>").add(evidence(verdict.path("evidence"))).raw("</div></article>");
         return html;
@@ -83,6 +85,15 @@ final class VerdictCards {
                     .raw("</tr>");
         }
         return html.raw("</tbody></table>");
+    }
+
+    /** The command that computes the first bad step once more; empty if there is no such step. */
+    private static String replay(JsonNode verdict, RunFolder run) {
+        String file = "bad-batches/step-" + verdict.path("firstStep").asLong() + ".json";
+        return verdict.path("problem").asText("").equals("non-finite")
+                        && Files.exists(run.folder().resolve(file))
+                ? "evengrad train --replay " + file + ", in the folder of the run"
+                : "";
     }
 
     private static String where(List<String> layers, List<String> order) {

@@ -201,6 +201,27 @@ class HtmlReportTest {
     }
 
     @Test
+    void saysHowToSeeABadStepAgain() throws IOException {
+        RunFixture.diverged(folder);
+        String command = "evengrad train --replay bad-batches/step-60.json";
+        ObjectNode summary =
+                (ObjectNode) RunFixture.MAPPER.readTree(folder.resolve("summary.json").toFile());
+        ((ObjectNode) summary.path("verdicts").path(0)).put("firstStep", 60);
+        Files.writeString(folder.resolve("summary.json"), summary.toString());
+        assertFalse(HtmlReport.render(folder).contains(command), "no such file");
+
+        Path file = folder.resolve("bad-batches").resolve("step-60.json");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "{}");
+        assertTrue(
+                HtmlReport.render(folder)
+                        .contains(
+                                "<dt>See it again</dt><dd><p>"
+                                        + command
+                                        + ", in the folder of the run</p></dd>"));
+    }
+
+    @Test
     void countsStepsAndNotActions() {
         RunFixture run = new RunFixture(folder, 1);
         run.start("actions", 2);

@@ -86,7 +86,7 @@ final class RecordKeys {
         for (RecordComponent component : type.getRecordComponents()) {
             Class<?> raw = component.getType();
             Optional<ConfigValue> value =
-                    raw.isRecord() && !isSingle(raw)
+                    raw.isRecord() && !isSingle(raw) && !Scalars.reads(raw)
                             ? Optional.of(defaults(raw).root())
                             : absent(component);
             if (value.isPresent() && !(value.get() instanceof ConfigObject o && o.isEmpty())) {

@@ -44,12 +44,15 @@ public final class PluginLoader {
     private static final int FOLDER_DEPTH = 2;
 
     private final ClassLoader parent;
+    private final PluginIndex index;
+    private final JarHashes hashes = new JarHashes();
     private final Map<Path, List<Path>> jarsByPlugin = new LinkedHashMap<>();
-    private final List<StrategyType> types = new ArrayList<>();
+    private final List<Installed> strategies = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    private PluginLoader(ClassLoader parent) {
+    private PluginLoader(ClassLoader parent, PluginIndex index) {
         this.parent = parent;
+        this.index = index;
     }
 
     /**
@@ -82,14 +85,34 @@ public final class PluginLoader {
             List<Path> folders,
             Collection<? extends Record> bound,
             PluginLock lock) {
-        PluginLoader loader = new PluginLoader(parent);
+        return load(parent, folders, bound, lock, PluginIndex.NONE);
+    }
+
+    /**
+     * Loads what is installed, as far as a lock allows, and opens only the jars that an index does
+     * not know. The others are opened when one of their strategies is asked for.
+     *
+     * @param index what earlier starts found; is written again if there are new jars
+     * @throws InvalidInputException if a folder does not exist, a jar is not in the lock, or a
+     *     bound strategy is not valid
+     */
+    public static StrategyRegistry load(
+            ClassLoader parent,
+            List<Path> folders,
+            Collection<? extends Record> bound,
+            PluginLock lock,
+            PluginIndex index) {
+        PluginLoader loader = new PluginLoader(parent, index);
         loader.findPlugins(folders);
-        List<Path> jars = loader.jarsByPlugin.values().stream().flatMap(List::stream).toList();
-        lock.check(jars);
+        List<Path> jars = new ArrayList<>();
+        loader.jarsByPlugin.values().forEach(jars::addAll);
+        lock.check(jars, loader.hashes);
         loader.loadClassPath();
-        loader.jarsByPlugin.forEach(loader::loadPlugin);
+        loader.jarsByPlugin.forEach(loader::install);
+        index.write();
         loader.addBound(bound);
-        return new StrategyRegistry(loader.types, loader.problems, jars.stream().sorted().toList());
+        jars.sort(null);
+        return new StrategyRegistry(loader.strategies, loader.problems, jars, loader.hashes);
     }
 
     private void loadClassPath() {
@@ -177,6 +200,74 @@ public final class PluginLoader {
         }
     }
 
+    /**
+     * Takes what is known of a plugin of one jar, and opens the others. A plugin that brings
+     * libraries depends on more than one jar says.
+     */
+    private void install(Path plugin, List<Path> jars) {
+        String sha256 = jars.size() == 1 && index.isKept() ? sha256(jars.get(0)) : null;
+        if (sha256 == null) {
+            loadPlugin(plugin, jars);
+            return;
+        }
+        List<PluginIndex.Entry> known = index.of(sha256);
+        if (known != null) {
+            new KnownJar(plugin, jars.get(0)).install(known);
+            return;
+        }
+        int strategiesBefore = strategies.size();
+        int problemsBefore = problems.size();
+        loadPlugin(plugin, jars);
+        if (problems.size() == problemsBefore) {
+            index.add(
+                    sha256,
+                    strategies.subList(strategiesBefore, strategies.size()).stream()
+                            .map(Installed::entry)
+                            .toList());
+        }
+    }
+
+    private String sha256(Path jar) {
+        try {
+            return hashes.of(jar).sha256();
+        } catch (UncheckedIOException unreadable) {
+            // Opening it says so.
+            return null;
+        }
+    }
+
+    /** A jar that the index knows: it is opened when the first of its strategies is asked for. */
+    private final class KnownJar {
+        private final Path plugin;
+        private final Path jar;
+        private ClassLoader loader;
+
+        KnownJar(Path plugin, Path jar) {
+            this.plugin = plugin;
+            this.jar = jar;
+        }
+
+        void install(List<PluginIndex.Entry> entries) {
+            Origin origin = Origin.ofJar(jar);
+            for (PluginIndex.Entry entry : entries) {
+                strategies.add(
+                        new Installed(
+                                entry.kind(),
+                                entry.name(),
+                                entry.className(),
+                                origin,
+                                () -> load(entry, origin)));
+            }
+        }
+
+        private synchronized StrategyType load(PluginIndex.Entry entry, Origin origin) {
+            if (loader == null) {
+                loader = new URLClassLoader(plugin.toString(), new URL[] {url(jar)}, parent);
+            }
+            return describe(entry.kind(), entry.className(), loader, origin);
+        }
+    }
+
     /** Loads the jars of one plugin through a loader of its own. */
     private void loadPlugin(Path plugin, List<Path> jars) {
         Map<Path, Map<Kind, Set<String>>> readable = new LinkedHashMap<>();
@@ -255,40 +346,51 @@ public final class PluginLoader {
 
     private void add(Kind kind, String className, ClassLoader loader, Origin origin) {
         try {
+            strategies.add(Installed.of(describe(kind, className, loader, origin)));
+        } catch (InvalidInputException refused) {
+            problems.addAll(refused.problems());
+        }
+    }
+
+    /**
+     * Describes a provider.
+     *
+     * @throws InvalidInputException if it cannot be loaded or is no valid strategy; with one
+     *     problem, which names the place
+     */
+    private static StrategyType describe(
+            Kind kind, String className, ClassLoader loader, Origin origin) {
+        String wrong;
+        try {
             Class<?> type = Class.forName(className, false, loader);
             if (kind.type().isAssignableFrom(type)) {
-                types.add(StrategyType.describe(type, origin));
-            } else {
-                problems.add(
-                        problem(
-                                origin,
-                                className
-                                        + " is named as "
-                                        + kind.type().getSimpleName()
-                                        + " and does not implement it"));
+                return StrategyType.describe(type, origin);
             }
+            wrong =
+                    className
+                            + " is named as "
+                            + kind.type().getSimpleName()
+                            + " and does not implement it";
         } catch (ClassNotFoundException missing) {
             String reason =
                     missing.getCause() == null ? "" : " (" + missing.getCause().getMessage() + ")";
-            problems.add(
-                    problem(
-                            origin,
-                            "names the class " + className + ", which is not there" + reason));
+            wrong = "names the class " + className + ", which is not there" + reason;
         } catch (InvalidInputException invalid) {
             String reasons =
                     invalid.problems().stream()
                             .map(Problem::message)
                             .map(message -> message.substring(message.indexOf(": ") + 2))
                             .collect(Collectors.joining("; "));
-            problems.add(problem(origin, className + " is not a valid strategy: " + reasons));
+            wrong = className + " is not a valid strategy: " + reasons;
         } catch (RuntimeException | LinkageError | AnnotationFormatError broken) {
             String hint =
                     broken instanceof NoClassDefFoundError
                             ? ". If a library is missing, put the plugin and its libraries into one"
                                     + " folder inside the folder of plugins"
                             : "";
-            problems.add(problem(origin, className + " cannot be loaded: " + broken + hint));
+            wrong = className + " cannot be loaded: " + broken + hint;
         }
+        throw new InvalidInputException(problem(origin, wrong));
     }
 
     private static Problem problem(Origin origin, String message) {
@@ -296,12 +398,12 @@ public final class PluginLoader {
     }
 
     private void addBound(Collection<? extends Record> bound) {
-        Set<Class<?>> known = types.stream().map(StrategyType::type).collect(Collectors.toSet());
         List<Problem> invalid = new ArrayList<>();
         for (Record strategy : bound) {
-            if (known.add(strategy.getClass())) {
+            Class<?> type = strategy.getClass();
+            if (strategies.stream().noneMatch(known -> known.describes(type))) {
                 try {
-                    types.add(StrategyType.describe(strategy.getClass(), Origin.bound()));
+                    strategies.add(Installed.of(StrategyType.describe(type, Origin.bound())));
                 } catch (InvalidInputException refused) {
                     invalid.addAll(refused.problems());
                 }

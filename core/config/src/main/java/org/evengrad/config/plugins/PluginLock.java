@@ -31,12 +31,12 @@ public final class PluginLock {
     private static final Pattern LINE = Pattern.compile("\\\\?([0-9a-fA-F]{64}) [ *](.+)");
 
     private final Path file;
-    private final Set<String> hashes;
+    private final Set<String> allowed;
     private final Set<String> names;
 
-    private PluginLock(Path file, Set<String> hashes, Set<String> names) {
+    private PluginLock(Path file, Set<String> allowed, Set<String> names) {
         this.file = file;
-        this.hashes = hashes;
+        this.allowed = allowed;
         this.names = names;
     }
 
@@ -55,7 +55,7 @@ public final class PluginLock {
                                     + file
                                     + " makes one"));
         }
-        Set<String> hashes = new HashSet<>();
+        Set<String> allowed = new HashSet<>();
         Set<String> names = new HashSet<>();
         List<Problem> problems = new ArrayList<>();
         int number = 0;
@@ -63,7 +63,7 @@ public final class PluginLock {
             number++;
             Matcher matcher = LINE.matcher(line);
             if (matcher.matches()) {
-                hashes.add(matcher.group(1).toLowerCase(Locale.ROOT));
+                allowed.add(matcher.group(1).toLowerCase(Locale.ROOT));
                 names.add(fileName(matcher.group(2)));
             } else if (!line.isBlank() && !line.startsWith("#")) {
                 problems.add(
@@ -78,7 +78,7 @@ public final class PluginLock {
         if (!problems.isEmpty()) {
             throw new InvalidInputException(problems);
         }
-        return new PluginLock(file, hashes, names);
+        return new PluginLock(file, allowed, names);
     }
 
     private static List<String> lines(Path file) {
@@ -98,17 +98,18 @@ public final class PluginLock {
     /**
      * Refuses jars that are not listed. Nothing in them has been read as code then.
      *
+     * @param hashes computes the jars' hashes
      * @throws InvalidInputException with one problem for each such jar: its hash, and how to list
      *     it
      */
-    void check(Collection<Path> jars) {
+    void check(Collection<Path> jars, JarHashes hashes) {
         if (file == null) {
             return;
         }
         List<Problem> refused =
                 jars.stream()
-                        .map(HashedJar::of)
-                        .filter(jar -> !hashes.contains(jar.sha256()))
+                        .map(hashes::of)
+                        .filter(jar -> !allowed.contains(jar.sha256()))
                         .map(this::refusal)
                         .toList();
         if (!refused.isEmpty()) {

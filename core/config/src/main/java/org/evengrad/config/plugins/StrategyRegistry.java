@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
 import org.evengrad.config.problem.Suggestion;
+import org.evengrad.spi.Strategy;
 
 /**
  * The strategies that are installed, by kind and name.
@@ -25,11 +26,12 @@ import org.evengrad.config.problem.Suggestion;
  * @since 0.1.0
  */
 public final class StrategyRegistry {
-    private final Map<Kind, Map<String, StrategyType>> usable = new EnumMap<>(Kind.class);
+    private final Map<Kind, Map<String, Installed>> usable = new EnumMap<>(Kind.class);
     private final Map<Kind, Map<String, Problem>> duplicates = new EnumMap<>(Kind.class);
     private final List<Problem> problems;
     private final List<String> brokenFiles;
     private final List<Path> jars;
+    private final JarHashes hashes;
     private List<Provenance.Use> remembered = List.of();
 
     /**
@@ -40,31 +42,37 @@ public final class StrategyRegistry {
      * @param problems what went wrong while they were looked for
      */
     public StrategyRegistry(Collection<StrategyType> types, List<Problem> problems) {
-        this(types, problems, List.of());
+        this(types.stream().map(Installed::of).toList(), problems, List.of(), new JarHashes());
     }
 
     /**
      * Registers strategies, and which jars they came from.
      *
-     * @param types the strategies that were found
+     * @param strategies that were found
      * @param problems what went wrong while they were looked for
-     * @param jars every jar that was opened for them, those of their libraries too
+     * @param jars every plugin jar, those of libraries too
+     * @param hashes computes the jars' hashes
      */
-    public StrategyRegistry(
-            Collection<StrategyType> types, List<Problem> problems, List<Path> jars) {
+    StrategyRegistry(
+            Collection<Installed> strategies,
+            List<Problem> problems,
+            List<Path> jars,
+            JarHashes hashes) {
         this.jars = List.copyOf(jars);
+        this.hashes = hashes;
         for (Kind kind : Kind.values()) {
             usable.put(kind, new TreeMap<>());
             duplicates.put(kind, new TreeMap<>());
         }
-        types.stream()
-                .collect(Collectors.groupingBy(StrategyType::toString, Collectors.toList()))
-                .values()
-                .forEach(this::register);
+        Map<String, List<Installed>> byName = new LinkedHashMap<>();
+        for (Installed strategy : strategies) {
+            byName.computeIfAbsent(strategy.toString(), name -> new ArrayList<>()).add(strategy);
+        }
+        byName.values().forEach(this::register);
         this.brokenFiles =
                 problems.stream().map(Problem::file).filter(Objects::nonNull).distinct().toList();
         List<Problem> all = new ArrayList<>(problems);
-        duplicates.values().forEach(byName -> all.addAll(byName.values()));
+        duplicates.values().forEach(names -> all.addAll(names.values()));
         this.problems = List.copyOf(all);
     }
 
@@ -74,6 +82,7 @@ public final class StrategyRegistry {
         this.problems = other.problems;
         this.brokenFiles = other.brokenFiles;
         this.jars = other.jars;
+        this.hashes = other.hashes;
         this.remembered = List.copyOf(remembered);
     }
 
@@ -87,15 +96,15 @@ public final class StrategyRegistry {
         return new StrategyRegistry(this, uses);
     }
 
-    private void register(List<StrategyType> sameName) {
-        StrategyType first = sameName.get(0);
+    private void register(List<Installed> sameName) {
+        Installed first = sameName.get(0);
         if (sameName.size() == 1) {
             usable.get(first.kind()).put(first.name(), first);
             return;
         }
         String places =
                 sameName.stream()
-                        .map(type -> type.origin().description())
+                        .map(strategy -> strategy.origin().description())
                         .collect(Collectors.joining(" and in "));
         Problem duplicate =
                 Problem.of(
@@ -106,9 +115,13 @@ public final class StrategyRegistry {
         duplicates.get(first.kind()).put(first.name(), duplicate);
     }
 
-    /** The strategy of that kind and name, if it is installed and usable. */
+    /**
+     * The strategy of that kind and name, if it is installed and usable.
+     *
+     * @throws InvalidInputException if its jar was changed after it was looked at
+     */
     public Optional<StrategyType> find(Kind kind, String name) {
-        return Optional.ofNullable(usable.get(kind).get(name));
+        return Optional.ofNullable(usable.get(kind).get(name)).map(Installed::type);
     }
 
     /**
@@ -141,12 +154,9 @@ public final class StrategyRegistry {
         message.append("no ").append(kind.singular()).append(" '").append(name);
         message.append("' is installed.").append(Suggestion.sentence(name, installed));
         Stream.of(Kind.values())
-                .filter(other -> find(other, name).isPresent())
-                .forEach(
-                        other ->
-                                message.append(" (There is ")
-                                        .append(find(other, name).get())
-                                        .append(".)"));
+                .map(other -> usable.get(other).get(name))
+                .filter(Objects::nonNull)
+                .forEach(other -> message.append(" (There is ").append(other).append(".)"));
         message.append(" Installed ").append(kind.folder()).append(": ");
         message.append(installed.isEmpty() ? "none" : String.join(", ", installed));
         message.append(". For another, add the jar that holds it to plugins/")
@@ -175,12 +185,12 @@ public final class StrategyRegistry {
 
     /** The usable strategies of one kind, by name. */
     public List<StrategyType> all(Kind kind) {
-        return List.copyOf(usable.get(kind).values());
+        return usable.get(kind).values().stream().map(Installed::type).toList();
     }
 
     /** All usable strategies, by kind and name. */
     public List<StrategyType> all() {
-        return usable.values().stream().flatMap(byName -> byName.values().stream()).toList();
+        return Stream.of(Kind.values()).flatMap(kind -> all(kind).stream()).toList();
     }
 
     /**
@@ -189,13 +199,18 @@ public final class StrategyRegistry {
      * @throws InvalidInputException if the object is no strategy
      */
     public StrategyType typeOf(Object strategy) {
-        return all().stream()
-                .filter(type -> type.type() == strategy.getClass())
-                .findFirst()
-                .orElseGet(() -> StrategyType.describe(strategy.getClass(), Origin.bound()));
+        Class<?> type = strategy.getClass();
+        for (Map<String, Installed> byName : usable.values()) {
+            for (Installed installed : byName.values()) {
+                if (installed.describes(type)) {
+                    return installed.type();
+                }
+            }
+        }
+        return StrategyType.describe(type, Origin.bound());
     }
 
-    /** Every plugin jar that was opened, used or not, in the order of their paths. */
+    /** Every plugin jar, used or not, in the order of their paths. */
     public List<Path> jars() {
         return jars;
     }
@@ -208,7 +223,9 @@ public final class StrategyRegistry {
      */
     public Provenance provenance(Record... configs) {
         Map<Path, HashedJar> hashed = new LinkedHashMap<>();
-        jars.forEach(jar -> hashed.put(jar, HashedJar.of(jar)));
+        for (Path jar : jars) {
+            hashed.put(jar, hashes.of(jar));
+        }
         Set<Provenance.Use> uses = new LinkedHashSet<>();
         for (Record config : configs) {
             addUses(config, hashed, uses);
@@ -222,7 +239,10 @@ public final class StrategyRegistry {
         } else if (value instanceof Collection<?> all) {
             all.forEach(inside -> addUses(inside, hashed, uses));
         } else if (value instanceof Record record) {
-            if (Stream.of(Kind.values()).anyMatch(kind -> kind.type().isInstance(record))) {
+            // What is only wrapped around a strategy has no name of its own.
+            boolean named = record.getClass().isAnnotationPresent(Strategy.class);
+            if (named
+                    && Stream.of(Kind.values()).anyMatch(kind -> kind.type().isInstance(record))) {
                 StrategyType type = typeOf(record);
                 HashedJar jar = hashed.get(type.origin().jar());
                 uses.add(

@@ -39,6 +39,26 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Activations {
     private static final double TOLERANCE = 1e-5;
 
+    /** The names under which DL4J has activations too. */
+    private static final List<String> NAMES =
+            List.of(
+                    "identity",
+                    "relu",
+                    "relu6",
+                    "leaky-relu",
+                    "elu",
+                    "selu",
+                    "gelu",
+                    "swish",
+                    "mish",
+                    "sigmoid",
+                    "hard-sigmoid",
+                    "tanh",
+                    "hard-tanh",
+                    "rational-tanh",
+                    "softsign",
+                    "softplus");
+
     private final StrategyRegistry registry;
     private final Map<IActivation, Optional<Activation>> found = new HashMap<>();
 
@@ -50,10 +70,23 @@ final class Activations {
     IActivation of(Activation activation) {
         StrategyType type = registry.typeOf(activation);
         IActivation candidate = named(type.name(), option(type, activation));
-        if (candidate != null && agree(candidate, activation)) {
+        if (candidate != null && agreeing(candidate, activation)) {
             return candidate;
         }
         return new StrategyActivation(new StrategyWriter(registry).write(activation), activation);
+    }
+
+    /** Whether both compute the same numbers; asks once for all layers that have them. */
+    private boolean agreeing(IActivation theirs, Activation ours) {
+        Optional<Activation> function = found.get(theirs);
+        if (function != null && function.equals(Optional.of(ours))) {
+            return true;
+        }
+        boolean agree = agree(theirs, ours);
+        if (agree) {
+            found.put(theirs, Optional.of(ours));
+        }
+        return agree;
     }
 
     /**
@@ -68,26 +101,32 @@ final class Activations {
         if (activation instanceof StrategyActivation strategy) {
             return Optional.of(strategy.resolved());
         }
-        return registry.all(Kind.ACTIVATION).stream()
-                .flatMap(type -> like(activation, type).stream())
+        return NAMES.stream()
+                .flatMap(name -> like(activation, name).stream())
                 .filter(function -> agree(activation, function))
                 .findFirst();
     }
 
-    /** The strategy of a type that DL4J has under the same name, with the same option. */
-    private Optional<Activation> like(IActivation activation, StrategyType type) {
-        IActivation theirs = named(type.name(), option(activation));
-        if (theirs == null || theirs.getClass() != activation.getClass()) {
+    /** The strategy that DL4J has under a name, with the same option. */
+    private Optional<Activation> like(IActivation activation, String name) {
+        if (named(name, option(activation)).getClass() != activation.getClass()) {
             return Optional.empty();
         }
-        String option =
-                type.options().size() == 1
-                        ? ", " + type.options().get(0).key() + " = " + option(activation)
-                        : "";
-        String text = "{ use = " + type.name() + option + " }";
-        return Optional.of(
-                (Activation)
-                        new StrategyReader(registry).read(Kind.ACTIVATION, text, Path.of("model")));
+        return registry.find(Kind.ACTIVATION, name)
+                .map(
+                        type -> {
+                            String option =
+                                    type.options().size() == 1
+                                            ? ", "
+                                                    + type.options().get(0).key()
+                                                    + " = "
+                                                    + option(activation)
+                                            : "";
+                            String text = "{ use = " + name + option + " }";
+                            return (Activation)
+                                    new StrategyReader(registry)
+                                            .read(Kind.ACTIVATION, text, Path.of("model"));
+                        });
     }
 
     private static double option(IActivation activation) {

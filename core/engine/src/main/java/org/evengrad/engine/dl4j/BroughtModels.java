@@ -51,7 +51,8 @@ final class BroughtModels {
                         Optional.of(activations),
                         threads);
         Optional<Loss> loss = request.loss().or(() -> loss(output));
-        return new BroughtModel(network, loss, settings(settings, network));
+        return new BroughtModel(
+                network, loss, settings(settings, network), OwnFirstWeights.of(model, network));
     }
 
     /**
@@ -103,7 +104,11 @@ final class BroughtModels {
                         true,
                         activations,
                         threads);
-        return new BroughtModel(network, loss(output), settings(settings, network));
+        return new BroughtModel(
+                network,
+                loss(output),
+                settings(settings, network),
+                OwnFirstWeights.of(lent.model(), network));
     }
 
     static int truncation(ModelSettings settings) {

@@ -2,9 +2,12 @@ package org.evengrad.engine.dl4j;
 
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.evengrad.engine.executor.PassObserver;
 import org.evengrad.engine.executor.SquareSum;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,6 +19,7 @@ final class Dl4jExecution implements Execution {
     private final ModelTraits traits;
     private final ModelTensors tensors;
     private final SquareSum squares;
+    private long seed;
     private int segmentBefore = -1;
     private List<Map<String, INDArray>> stateBefore = List.of();
 
@@ -40,6 +44,22 @@ final class Dl4jExecution implements Execution {
             model.gradients().assign(0);
         }
         return mean(model.gradient(layout.toModel(batch.arrays())), batch);
+    }
+
+    @Override
+    public double trace(ArrayBatch batch, PassObserver observer) {
+        drawFrom(seed);
+        ShownActivations shown = new ShownActivations(model.graph(), observer);
+        Collection<TrainingListener> listeners = List.copyOf(model.listeners());
+        model.model().setListeners(shown);
+        double loss;
+        try {
+            loss = gradient(batch);
+        } finally {
+            model.model().setListeners(listeners);
+        }
+        shown.showPredictions(batch.rows());
+        return loss;
     }
 
     /** Every pass over a segment begins where the segment before ended. */
@@ -98,7 +118,8 @@ final class Dl4jExecution implements Execution {
     }
 
     @Override
-    public void drawFrom(long seed) {
+    public void drawFrom(long newSeed) {
+        seed = newSeed;
         if (traits.draws()) {
             Nd4j.getRandom().setSeed(seed);
         }

@@ -1,6 +1,7 @@
 package org.evengrad.engine.dl4j;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.evengrad.engine.dl4j.graph.ModelGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -21,6 +23,9 @@ sealed interface Dl4jModel {
 
     /** Its layers. */
     Layer[] layers();
+
+    /** Who follows it. */
+    Collection<TrainingListener> listeners();
 
     /** Which layer feeds which. */
     ModelGraph graph();
@@ -63,6 +68,12 @@ sealed interface Dl4jModel {
 
     /** Sets how many updates and passes over its data it has seen. */
     void count(int iterations, int epochs);
+
+    /** Tells vertices that are run one by one which time steps are padding. */
+    default void setMasks(Arrays arrays) {}
+
+    /** Forgets {@link #setMasks}. */
+    default void clearMasks() {}
 
     /** Forgets where sequences were. */
     void clearState();
@@ -124,6 +135,11 @@ sealed interface Dl4jModel {
         @Override
         public Layer[] layers() {
             return network.getLayers();
+        }
+
+        @Override
+        public Collection<TrainingListener> listeners() {
+            return network.getListeners();
         }
 
         @Override
@@ -211,6 +227,11 @@ sealed interface Dl4jModel {
         }
 
         @Override
+        public Collection<TrainingListener> listeners() {
+            return network.getListeners();
+        }
+
+        @Override
         public ModelGraph graph() {
             return ModelGraph.of(network);
         }
@@ -264,6 +285,18 @@ sealed interface Dl4jModel {
         public void count(int iterations, int epochs) {
             network.getConfiguration().setIterationCount(iterations);
             network.getConfiguration().setEpochCount(epochs);
+        }
+
+        @Override
+        public void setMasks(Arrays arrays) {
+            if (arrays.featureMasks() != null) {
+                network.setLayerMaskArrays(arrays.featureMasks(), arrays.targetMasks());
+            }
+        }
+
+        @Override
+        public void clearMasks() {
+            network.clearLayerMaskArrays();
         }
 
         @Override

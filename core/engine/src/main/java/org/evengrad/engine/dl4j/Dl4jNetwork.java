@@ -3,20 +3,25 @@ package org.evengrad.engine.dl4j;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
+import org.evengrad.engine.dl4j.signal.SignalProbe;
 import org.evengrad.engine.dl4j.translation.Translation;
-import org.evengrad.engine.network.LayerSignal;
+import org.evengrad.engine.network.LayerEnding;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkPlan.Recurrence;
+import org.evengrad.engine.network.PassTrace;
 import org.evengrad.engine.network.PhaseTimes;
+import org.evengrad.engine.network.Signals;
 import org.evengrad.engine.parallel.Workers;
 import org.evengrad.spi.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,8 +46,10 @@ final class Dl4jNetwork implements Network {
     private final Workers workers;
     private final Map<Long, ArrayBatch> batches = new HashMap<>();
     private final SampledTargets sampled;
+    private final Supplier<SignalProbe> newProbe;
     private final SegmentMemory segments;
     private ArrayBatch latest;
+    private SignalProbe signals;
 
     /** What can be known of how good a model is from what its first output gives. */
     enum Scored {
@@ -115,6 +122,7 @@ final class Dl4jNetwork implements Network {
         traits = ModelTraits.of(model);
         sampled = new SampledTargets(traits);
         segments = new SegmentMemory(recurrence.truncate());
+        newProbe = () -> probe(gradients, activations);
         Translation.Result fast = translate(activations, layout, gradients);
         fallbacks = fast.notCovered();
         execution =
@@ -151,6 +159,18 @@ final class Dl4jNetwork implements Network {
                 activations.get()::functionOf);
     }
 
+    private SignalProbe probe(INDArray gradients, Optional<Activations> activations) {
+        return new SignalProbe(
+                new SignalProbe.Model(
+                        model.graph(),
+                        tensors.layers(),
+                        NativeFloats.memory(model.parameters()),
+                        NativeFloats.memory(gradients),
+                        !layout.isOurs(),
+                        activations.map(found -> found::functionOf),
+                        workers));
+    }
+
     /** The model that computes. */
     Dl4jModel model() {
         return model;
@@ -183,6 +203,19 @@ final class Dl4jNetwork implements Network {
     @Override
     public List<String> layers() {
         return tensors.layers().stream().map(Node::name).toList();
+    }
+
+    @Override
+    public List<LayerEnding> endings() {
+        List<LayerEnding> endings = new ArrayList<>();
+        Node output = model.graph().output();
+        for (Node node : model.graph().nodes()) {
+            if (node.layer() != null && !node.equals(output)) {
+                endings.add(LayerEndings.of(node));
+            }
+        }
+        endings.add(LayerEndings.of(output));
+        return endings;
     }
 
     @Override
@@ -275,6 +308,23 @@ final class Dl4jNetwork implements Network {
     }
 
     @Override
+    public PassTrace trace(Batch batch) {
+        float[] kept = new float[gradient.limit()];
+        gradient.get(0, kept, 0, kept.length);
+        PassTrace trace =
+                new PassTracer(
+                                model.graph(),
+                                tensors,
+                                parameters,
+                                gradient,
+                                (ArrayBatch) batch,
+                                traits.lossHasLogarithm())
+                        .trace(execution);
+        gradient.put(0, kept, 0, kept.length);
+        return trace;
+    }
+
+    @Override
     public void sampledGradient(Batch batch, RandomGenerator random) {
         execution.gradient(sampled.draw((ArrayBatch) batch, execution, random));
     }
@@ -305,9 +355,20 @@ final class Dl4jNetwork implements Network {
     }
 
     @Override
-    public List<LayerSignal> signals(Batch batch, long seed) {
-        return new SignalProbe(model.graph(), tensors.layers())
-                .measure(layout.toModel(((ArrayBatch) batch).arrays()), seed);
+    public Signals signals(Batch batch, long seed) {
+        if (signals == null) {
+            signals = newProbe.get();
+        }
+        ArrayBatch ours = (ArrayBatch) batch;
+        Dl4jModel.Arrays arrays = layout.toModel(ours.arrays());
+        INDArray mask = Dl4jModel.Arrays.first(arrays.featureMasks());
+        model.setMasks(arrays);
+        try {
+            return signals.measure(
+                    new SignalProbe.Batch(arrays.features(), mask, ours.examples()), seed);
+        } finally {
+            model.clearMasks();
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.evengrad.engine.dl4j;
 
+import org.evengrad.engine.executor.PassObserver;
 import org.evengrad.engine.network.PhaseTimes;
 
 /** A way to compute what a model gives, and its gradient. */
@@ -10,6 +11,14 @@ interface Execution {
      * @return the mean loss over the batch's terms, without penalties
      */
     double gradient(ArrayBatch batch);
+
+    /**
+     * Computes the gradient that {@link #gradient} gave last once more, with the same draws, and
+     * shows what arises on the way.
+     *
+     * @return the same as {@link #gradient}
+     */
+    double trace(ArrayBatch batch, PassObserver observer);
 
     /** The mean loss in training mode; the gradient stays as it is. */
     double trainingLoss(ArrayBatch batch);

@@ -1,6 +1,7 @@
 package org.evengrad.engine.dl4j;
 
 import org.evengrad.engine.executor.Executor;
+import org.evengrad.engine.executor.PassObserver;
 import org.evengrad.engine.executor.Program;
 import org.evengrad.engine.network.PhaseTimes;
 import org.evengrad.engine.network.PhaseTimes.Phase;
@@ -31,6 +32,11 @@ final class FastExecution implements Execution {
         double loss = executor.gradient(batch.examples(), seed, batch.segment()) / batch.terms();
         executor.squares(offsets, squares);
         return loss;
+    }
+
+    @Override
+    public double trace(ArrayBatch batch, PassObserver observer) {
+        return executor.trace(batch.examples(), seed, batch.segment(), observer) / batch.terms();
     }
 
     @Override

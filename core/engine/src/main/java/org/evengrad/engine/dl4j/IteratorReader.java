@@ -64,7 +64,7 @@ final class IteratorReader {
      * @param iterator a {@code DataSetIterator} or {@code MultiDataSetIterator}
      * @param layout of its arrays
      * @throws IllegalArgumentException if it is neither, cannot be reset, is empty, or has batches
-     *     without features or targets
+     *     without features or targets, or with a label mask of the wrong shape
      */
     static IteratorReader of(Object iterator, ArrayLayout layout) {
         if (iterator instanceof DataSetIterator single) {
@@ -85,10 +85,37 @@ final class IteratorReader {
                             + " of the iterator has no "
                             + (isMissing(arrays.features()) ? "features" : "labels"));
         }
+        for (int i = 0; arrays.targetMasks() != null && i < arrays.targetMasks().length; i++) {
+            requireMaskFits(arrays.targetMasks()[i], arrays.targets()[i]);
+        }
         INDArray targets = layout.fromModel(arrays).targets()[0];
         return new Size(
                 (int) arrays.features()[0].size(0),
                 targets.rank() == 3 ? (int) targets.size(2) : 1);
+    }
+
+    /** A mask has a number for each example, for each of its time steps, or for each label. */
+    private void requireMaskFits(INDArray mask, INDArray labels) {
+        if (mask == null) {
+            return;
+        }
+        long rows = labels.size(0);
+        boolean perExample = mask.length() == rows;
+        boolean perStep =
+                labels.rank() == 3
+                        && mask.rank() == 2
+                        && (mask.size(1) == labels.size(1) || mask.size(1) == labels.size(2));
+        boolean perLabel = mask.length() == labels.length();
+        boolean ofImages = labels.rank() > 3;
+        if (mask.size(0) != rows || !(perExample || perStep || perLabel || ofImages)) {
+            throw new IllegalArgumentException(
+                    "the label mask of batch "
+                            + (sizes.size() + 1)
+                            + " of the iterator has the shape "
+                            + Arrays.toString(mask.shape())
+                            + ", which does not fit labels of the shape "
+                            + Arrays.toString(labels.shape()));
+        }
     }
 
     private static boolean isMissing(INDArray[] arrays) {

@@ -15,6 +15,11 @@ import org.evengrad.engine.dl4j.graph.ModelGraph;
 import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossKLD;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSLE;
+import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
 
 /** What the layers of a model say about how it computes, read once. */
 final class ModelTraits {
@@ -53,6 +58,16 @@ final class ModelTraits {
             return base.getLossFn();
         }
         return layer instanceof LossLayer loss ? loss.getLossFn() : null;
+    }
+
+    /** Whether the loss of the first output takes the logarithm of what is predicted. */
+    boolean lossHasLogarithm() {
+        ILossFunction loss = lossFunction();
+        return loss instanceof LossMCXENT
+                || loss instanceof LossBinaryXENT
+                || loss instanceof LossKLD
+                || loss instanceof LossPoisson
+                || loss instanceof LossMSLE;
     }
 
     /** Units of the first output. */

@@ -1,5 +1,6 @@
 package org.evengrad.engine.executor;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,7 +141,87 @@ public final class Executor {
         return squaresNanos;
     }
 
+    /**
+     * Computes the gradient as {@link #gradient} does, bit for bit, and shows what arises.
+     *
+     * @return the sum of the losses
+     */
+    public double trace(Examples examples, long seed, int segment, PassObserver observer) {
+        prepare(examples, Mode.GRADIENT, seed, segment);
+        for (Value value : values) {
+            value.clearError();
+        }
+        List<Program.Part> parts = program.parts();
+        for (Program.Part part : parts) {
+            onShards(worker -> forward(part.from(), part.to(), shards[worker]));
+            part.output()
+                    .ifPresent(value -> observer.output(part.name(), seen(value, value.data())));
+        }
+        Loss loss = program.loss();
+        String last = parts.get(parts.size() - 1).name();
+        float[] predicted = new float[shards[0].allRows(loss.output()) * loss.output().width()];
+        loss.predictions(pass, shards, predicted);
+        int perRow = predicted.length / rows;
+        observer.predictions(
+                last,
+                new PassObserver.Numbers(
+                        FloatBuffer.wrap(predicted), predicted.length, i -> i / perRow));
+        if (loss.input().isLearned()) {
+            observer.lossGradient(last, seen(loss.input(), loss.input().error()));
+        }
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            Program.Part part = parts.get(i);
+            onShards(worker -> backward(part.from(), part.to(), shards[worker]));
+            for (Value input : part.inputs()) {
+                if (input.isLearned()) {
+                    observer.inputGradient(part.name(), seen(input, input.error()));
+                }
+            }
+        }
+        onShards(
+                worker -> {
+                    for (int i = nextTask.getAndIncrement();
+                            i < tasks.length;
+                            i = nextTask.getAndIncrement()) {
+                        tasks[i].run(pass, shards, each[worker]);
+                    }
+                });
+        return sumOfLosses();
+    }
+
+    private PassObserver.Numbers seen(Value value, Floats numbers) {
+        int size = shards[0].allRows(value) * value.width();
+        return new PassObserver.Numbers(numbers.buffer(), size, i -> exampleOf(value, i));
+    }
+
+    private int exampleOf(Value value, int element) {
+        if (value.isGrouped()) {
+            return -1;
+        }
+        for (Shard shard : shards) {
+            int at = element - shard.start(value);
+            if (at < shard.rows(value) * value.width()) {
+                return shard.from() + at / value.width() % shard.rows();
+            }
+        }
+        return -1;
+    }
+
+    private void onShards(Workers.Task task) {
+        if (shards.length == 1) {
+            task.run(0);
+        } else {
+            workers.run(task);
+        }
+    }
+
     private double run(Examples examples, Mode mode, long seed, int segment) {
+        prepare(examples, mode, seed, segment);
+        onShards(work);
+        return sumOfLosses();
+    }
+
+    private void prepare(Examples examples, Mode mode, long seed, int segment) {
         pass.begin(examples, mode, seed, segment);
         cut(examples);
         pass.cutInto(shards.length);
@@ -151,11 +232,9 @@ public final class Executor {
             layer.prepare(pass);
         }
         nextTask.set(0);
-        if (shards.length == 1) {
-            work(0);
-        } else {
-            workers.run(work);
-        }
+    }
+
+    private double sumOfLosses() {
         double sum = 0;
         for (int i = 0; i < shards.length; i++) {
             sum += program.loss().sum(i);
@@ -183,16 +262,12 @@ public final class Executor {
     private void work(int worker) {
         Shard shard = shards[worker];
         long began = System.nanoTime();
-        for (Layer layer : layers) {
-            layer.forward(pass, shard);
-        }
+        forward(0, layers.length, shard);
         long turned = System.nanoTime();
         if (!pass.goesBack()) {
             return;
         }
-        for (int i = layers.length - 1; i >= 0; i--) {
-            layers[i].backward(pass, shard);
-        }
+        backward(0, layers.length, shard);
         shard.meet();
         long returned = System.nanoTime();
         SquareSum squareSum = squareSums[worker];
@@ -209,6 +284,18 @@ public final class Executor {
             backwardNanos = returned - turned;
             weightGradientNanos = System.nanoTime() - returned - counting;
             squaresNanos = counting;
+        }
+    }
+
+    private void forward(int from, int to, Shard shard) {
+        for (int i = from; i < to; i++) {
+            layers[i].forward(pass, shard);
+        }
+    }
+
+    private void backward(int from, int to, Shard shard) {
+        for (int i = to - 1; i >= from; i--) {
+            layers[i].backward(pass, shard);
         }
     }
 }

@@ -14,6 +14,8 @@ public final class Pass {
         GRADIENT,
         /** The loss, as training has it. */
         TRAINING_LOSS,
+        /** What goes back through the layers, and no gradient of weights. */
+        PROBE,
         /** Predictions, or the loss, as evaluation has it. */
         EVALUATION
     }
@@ -58,6 +60,11 @@ public final class Pass {
 
     /** Whether a way back follows. */
     public boolean goesBack() {
+        return mode == Mode.GRADIENT || mode == Mode.PROBE;
+    }
+
+    /** Whether gradients of weights are wanted. */
+    public boolean wantsGradients() {
         return mode == Mode.GRADIENT;
     }
 }

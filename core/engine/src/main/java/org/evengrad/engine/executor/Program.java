@@ -2,6 +2,7 @@ package org.evengrad.engine.executor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The layers of a network in the order in which they compute, and the memory that they use. */
 public final class Program {
@@ -9,7 +10,19 @@ public final class Program {
     private final Floats gradient;
     private final List<Value> values = new ArrayList<>();
     private final List<Layer> layers = new ArrayList<>();
+    private final List<Part> parts = new ArrayList<>();
     private Loss loss;
+
+    /**
+     * Neighboring layers that are one layer to the user.
+     *
+     * @param name the user's
+     * @param from its first layer
+     * @param to behind its last layer
+     * @param output what it gives; empty for the one that ends in the loss
+     * @param inputs what it reads
+     */
+    record Part(String name, int from, int to, Optional<Value> output, List<Value> inputs) {}
 
     /**
      * An empty program.
@@ -48,6 +61,20 @@ public final class Program {
         layers.add(layer);
     }
 
+    /**
+     * Says what the layers are to the user that were added since this was called last.
+     *
+     * @param name the user's
+     * @param output what they give; empty if they end in the loss
+     * @param inputs what they read
+     */
+    public void part(String name, Optional<Value> output, List<Value> inputs) {
+        int from = parts.isEmpty() ? 0 : parts.get(parts.size() - 1).to();
+        if (layers.size() > from) {
+            parts.add(new Part(name, from, layers.size(), output, List.copyOf(inputs)));
+        }
+    }
+
     /** Appends the last layer. No other follows. */
     public void end(Loss last) {
         layers.add(last);
@@ -61,6 +88,10 @@ public final class Program {
 
     List<Layer> layers() {
         return layers;
+    }
+
+    List<Part> parts() {
+        return parts;
     }
 
     Loss loss() {

@@ -17,6 +17,7 @@ public final class Value {
     private Floats data = Floats.allocate(0);
     private Floats error = Floats.allocate(0);
     private boolean showsData;
+    private boolean grouped;
     private Value errorOf = this;
 
     /**
@@ -160,6 +161,16 @@ public final class Value {
         return learned;
     }
 
+    /** Says that the examples of a group lie number by number, not one behind the other. */
+    public void lieInGroups() {
+        grouped = true;
+    }
+
+    /** Whether the examples of a group lie number by number. */
+    public boolean isGrouped() {
+        return grouped;
+    }
+
     /** The values, row by row. */
     public Floats data() {
         return data;
@@ -181,9 +192,27 @@ public final class Value {
         errorOf = other;
     }
 
+    /** Forgets the errors of passes before. */
+    void clearError() {
+        for (int i = 0; i < error.size(); i++) {
+            error.buffer().put(i, 0);
+        }
+    }
+
+    /** How many floats it holds for a batch. */
+    long size(int examples, int steps) {
+        return (long) examples * (isSequence() ? steps : 1) * width();
+    }
+
+    /** Takes memory that others take too when it is not in use here. */
+    void borrow(Floats forData, Floats forError) {
+        data = forData;
+        error = forError;
+    }
+
     /** Makes room for a batch. Allocates only for one that is larger than all before. */
     void reserve(int examples, int steps, boolean errors) {
-        long size = (long) examples * (isSequence() ? steps : 1) * width();
+        long size = size(examples, steps);
         if (!showsData && data.size() < size) {
             data = Floats.allocate(size);
         }

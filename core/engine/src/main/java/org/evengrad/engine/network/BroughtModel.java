@@ -11,8 +11,14 @@ import org.evengrad.config.ModelConfig.Loss;
  * @param network with the model's parameters; closed by whoever asked for it
  * @param loss what it makes small, if that is one of ours
  * @param settings how it wants to be trained
+ * @param firstWeights draws first weights as the model itself does; empty if it has been trained,
+ *     or keeps some of its weights
  */
-public record BroughtModel(Network network, Optional<Loss> loss, Settings settings) {
+public record BroughtModel(
+        Network network,
+        Optional<Loss> loss,
+        Settings settings,
+        Optional<FirstWeights> firstWeights) {
     /**
      * How a model wants to be trained. Strategies are written as in a configuration.
      *

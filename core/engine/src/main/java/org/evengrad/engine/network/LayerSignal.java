@@ -5,7 +5,14 @@ package org.evengrad.engine.network;
  * pre-activation y. Delta is the gradient of v·y with respect to the layer's output, as an L2 norm
  * over units and examples.
  *
- * <p>For the output layer delta is the norm of v itself, and the gains are those of its weights.
+ * <p>For the output layer delta is the norm of v itself, and the gains are those of its weights. An
+ * activation that stands behind a layer on its own, and reads nothing else, is that layer's. So
+ *
+ * <pre>
+ * logDelta of the layer before = logDelta + ln activationGain + ln weightGain + ln structureGain
+ * </pre>
+ *
+ * <p>up to rounding. All is NaN from where numbers were no longer finite.
  *
  * @param layer the layer's name
  * @param logDelta the natural logarithm of the norm of the gradient with respect to the layer's
@@ -19,6 +26,12 @@ package org.evengrad.engine.network;
  * @param forwardVariance the variance of the layer's output over units and examples
  * @param largestOutput the largest magnitude among the layer's outputs
  * @param width how many numbers it gives for one example
+ * @param kind what it is, as far as judging goes
+ * @param deadShare the share of units whose slope f'(z) is zero on all examples, at all pixels and
+ *     time steps; a unit of a convolution is a filter; 0 for a layer without a hidden activation
+ * @param saturatedShare the share of pairs of unit and example, pixel by pixel and step by step,
+ *     whose |f'(z)| is below 5% of its maximum, where the activation is bounded; 0 elsewhere
+ * @param slopePeak the largest |f'(z)| that the layer's activation has anywhere; 1 without one
  */
 public record LayerSignal(
         String layer,
@@ -29,4 +42,25 @@ public record LayerSignal(
         double preActivationVariance,
         double forwardVariance,
         double largestOutput,
-        int width) {}
+        int width,
+        Kind kind,
+        double deadShare,
+        double saturatedShare,
+        double slopePeak) {
+    /** What a layer is, as far as judging goes. */
+    public enum Kind {
+        /** Dense, convolution, and all else with weights. */
+        WEIGHTS,
+        /**
+         * Normalization: its weight gain is that of its Jacobian, to be judged together with that
+         * of the layer that it follows, whose scale it cancels.
+         */
+        NORMALIZATION,
+        /** Recurrent: gates and states inside, looked at along time. */
+        RECURRENT,
+        /** Takes symbols: nothing flows through it. */
+        EMBEDDING,
+        /** The last one, with the loss. */
+        OUTPUT
+    }
+}

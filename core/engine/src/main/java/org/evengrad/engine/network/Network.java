@@ -37,6 +37,14 @@ public interface Network extends AutoCloseable {
     List<String> layers();
 
     /**
+     * What each layer ends in, those without parameters too, in an order in which each is behind
+     * what feeds it, the output layer last. Empty if that is not known.
+     */
+    default List<LayerEnding> endings() {
+        return List.of();
+    }
+
+    /**
      * The shape of one example: {@code [features]}, {@code [channels, height, width]}, or {@code
      * [features, steps]} for a sequence.
      */
@@ -140,6 +148,15 @@ public interface Network extends AutoCloseable {
     double gradient(Batch batch);
 
     /**
+     * Runs the pass of {@link #gradient(Batch)} once more, with the draws of the last {@link
+     * #drawFrom}, and finds the first array with a NaN or an infinity. Slow. {@link #gradient()}
+     * stays as it is.
+     *
+     * @param batch what the last gradient was computed of, if it is a segment
+     */
+    PassTrace trace(Batch batch);
+
+    /**
      * Adds how long the phases of the last gradient pass took: forward, backward and the weights'
      * gradient. A network that does not tell them apart adds nothing.
      */
@@ -172,14 +189,18 @@ public interface Network extends AutoCloseable {
     void predict(Batch batch, float[] outputs);
 
     /**
-     * Sends a random direction from the last pre-activation back to every layer, in evaluation
-     * mode. Overwrites {@link #gradient()}.
+     * Sends a random direction from the last pre-activation back to every layer. Nothing is
+     * dropped, batches are normalized by themselves, and time steps that are padding do not count.
+     * Neither parameters nor {@link #gradient()} change. What it takes to measure is kept for the
+     * next time.
      *
-     * @param batch the examples
-     * @param seed of the random direction
-     * @return what happened in each layer, in the order of {@link #layers()}
+     * @param batch the examples; targets are not read
+     * @param seed of the random direction, which is drawn from the standard normal distribution
+     *     example by example, step by step, unit by unit
+     * @return what happened in each layer, in the order of {@link #layers()}, in each residual
+     *     block, and along time
      */
-    List<LayerSignal> signals(Batch batch, long seed);
+    Signals signals(Batch batch, long seed);
 
     /**
      * Which layers or activations of this network plain DL4J does not have. Empty when a saved

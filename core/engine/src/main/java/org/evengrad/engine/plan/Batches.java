@@ -42,4 +42,14 @@ public interface Batches {
     default Optional<DataPart> rows(int epoch, int index) {
         return Optional.empty();
     }
+
+    /**
+     * The same rows in the order in which they lie in the batch.
+     *
+     * @param epoch from 0
+     * @param index from 0 to {@code perEpoch() - 1}
+     */
+    default Optional<int[]> rowOrder(int epoch, int index) {
+        return Optional.empty();
+    }
 }

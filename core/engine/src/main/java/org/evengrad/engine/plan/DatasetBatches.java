@@ -116,4 +116,15 @@ public final class DatasetBatches implements Batches {
         int batch = index / segments;
         return Optional.of(part.pick(order, batchOrder.start(batch), batchOrder.size(batch)));
     }
+
+    @Override
+    public Optional<int[]> rowOrder(int epoch, int index) {
+        fillOrder(epoch);
+        int from = batchOrder.start(index / segments);
+        int[] rows = new int[batchOrder.size(index / segments)];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = part.rows()[order[from + i]];
+        }
+        return Optional.of(rows);
+    }
 }

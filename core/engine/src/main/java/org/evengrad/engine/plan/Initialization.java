@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.evengrad.engine.network.FirstWeights;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.random.KeyedRandom;
 import org.evengrad.engine.step.JavaAlgebra;
@@ -15,37 +16,49 @@ import org.evengrad.spi.Probe;
 import org.evengrad.spi.Tensor;
 
 /** Gives a network its first weights. */
-final class Initialization {
+final class Initialization implements FirstWeights {
     /** Keeps the random numbers of weights apart from those of data and strategies. */
     private static final long PURPOSE = 0x1717;
 
     private static final int PROBE_BATCHES = 4;
 
     private final Network network;
-    private final long seed;
-
-    Initialization(Network network, long seed) {
-        this.network = network;
-        this.seed = seed;
-    }
+    private final List<Initializer> weights;
+    private final Optional<Initializer> biases;
+    private final Batches batches;
+    private final float[] untouched;
+    private long seed;
 
     /**
-     * Fills every tensor, then lets the initializers look at data.
+     * For a network that is as it was built.
      *
+     * @param network whose parameters are drawn
      * @param weights the initializer of each layer, in order
      * @param biases fills the biases; zero without it
-     * @param batches training batches of the same size
+     * @param batches training batches of the same size, for initializers that look at data
      */
-    void run(List<Initializer> weights, Optional<Initializer> biases, Batches batches) {
+    Initialization(
+            Network network,
+            List<Initializer> weights,
+            Optional<Initializer> biases,
+            Batches batches) {
+        this.network = network;
+        this.weights = List.copyOf(weights);
+        this.biases = biases;
+        this.batches = batches;
+        untouched = new float[network.parameters().limit() - filledSize()];
+        betweenFilled(
+                (offset, from, size) -> network.parameters().get(offset, untouched, from, size));
+    }
+
+    @Override
+    public void draw(long seedOfDraw) {
+        seed = seedOfDraw;
+        betweenFilled(
+                (offset, from, size) -> network.parameters().put(offset, untouched, from, size));
         Map<Initializer, List<Tensor>> filled = new LinkedHashMap<>();
         for (Tensor tensor : network.tensors()) {
-            Initializer initializer =
-                    switch (tensor.role()) {
-                        case BIAS -> biases.orElse(null);
-                        // A scale of 1 and a shift of 0, as the network comes.
-                        case NORM -> null;
-                        default -> weights.get(tensor.layer());
-                    };
+            Initializer initializer = initializer(tensor);
             if (initializer != null) {
                 float[] values = new float[tensor.size()];
                 RandomGenerator random = new KeyedRandom(seed, PURPOSE, tensor.index());
@@ -56,6 +69,44 @@ final class Initialization {
         }
         filled.forEach(
                 (initializer, tensors) -> initializer.refine(new NetworkProbe(tensors, batches)));
+    }
+
+    /** Null for what stays as the network comes. */
+    private Initializer initializer(Tensor tensor) {
+        return switch (tensor.role()) {
+            case BIAS -> biases.orElse(null);
+            // A scale of 1 and a shift of 0.
+            case NORM -> null;
+            default -> weights.get(tensor.layer());
+        };
+    }
+
+    private int filledSize() {
+        return network.tensors().stream()
+                .filter(tensor -> initializer(tensor) != null)
+                .mapToInt(Tensor::size)
+                .sum();
+    }
+
+    /** A stretch of parameters, and where it lies among those that no initializer fills. */
+    @FunctionalInterface
+    private interface Stretch {
+        void at(int offset, int from, int size);
+    }
+
+    /** What no initializer fills: norms, running statistics, biases that begin at zero. */
+    private void betweenFilled(Stretch stretch) {
+        int at = 0;
+        int from = 0;
+        for (Tensor tensor : network.tensors()) {
+            if (initializer(tensor) != null) {
+                int offset = network.offset(tensor.index());
+                stretch.at(at, from, offset - at);
+                from += offset - at;
+                at = offset + tensor.size();
+            }
+        }
+        stretch.at(at, from, network.parameters().limit() - at);
     }
 
     private void write(Tensor tensor, float[] values) {
@@ -118,6 +169,7 @@ final class Initialization {
         @Override
         public double outputVariance(Tensor tensor, int batch) {
             return network.signals(batches.get(0, batch), seed)
+                    .layers()
                     .get(tensor.layer())
                     .preActivationVariance();
         }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.evengrad.config.HealthConfig.OnVerdict;
+import org.evengrad.config.HealthConfig.Waiver;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.ModelConfig;
 import org.evengrad.config.ModelConfig.Loss;
@@ -17,6 +19,7 @@ import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
+import org.evengrad.config.problem.Suggestion;
 import org.evengrad.engine.data.BatchOrder;
 import org.evengrad.engine.data.DataLoader;
 import org.evengrad.engine.data.Dataset;
@@ -24,6 +27,7 @@ import org.evengrad.engine.data.SplitData;
 import org.evengrad.engine.network.BringRequest;
 import org.evengrad.engine.network.BringRequest.Format;
 import org.evengrad.engine.network.BroughtModel;
+import org.evengrad.engine.network.FirstWeights;
 import org.evengrad.engine.network.LayerPlan;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkBuilder;
@@ -78,6 +82,7 @@ public final class Planner {
                         : built(config, data, order, threads);
         try {
             Network network = trained.network();
+            checkWaivers(config.health().ignore(), network.layers());
             WatchedMetric.check(training, data.dataset().task(), trained.loss(), network.outputs());
             TrainingData batches = TrainingData.of(network, data, order);
             int perEpoch = batches.toTrain().perEpoch();
@@ -97,13 +102,39 @@ public final class Planner {
                     network,
                     trained.loss(),
                     trained.penalties(),
-                    trained.strategies(),
+                    config.health().onVerdict() == OnVerdict.GUARD
+                            ? trained.strategies().withStandby(registry)
+                            : trained.strategies(),
                     new Horizon(steps, perEpoch),
                     training,
+                    config.health(),
+                    trained.firstWeights(),
                     trained.notes());
         } catch (RuntimeException e) {
             trained.network().close();
             throw e;
+        }
+    }
+
+    private static void checkWaivers(List<Waiver> waivers, List<String> layers) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < waivers.size(); i++) {
+            for (String layer : waivers.get(i).layers()) {
+                if (!layers.contains(layer)) {
+                    problems.add(
+                            Problem.ofKey(
+                                    "health.ignore." + i + ".layers",
+                                    "the network has no layer '"
+                                            + layer
+                                            + "'."
+                                            + Suggestion.sentence(layer, layers)
+                                            + " Layers: "
+                                            + String.join(", ", layers)));
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(problems);
         }
     }
 
@@ -113,6 +144,7 @@ public final class Planner {
             Loss loss,
             Penalties penalties,
             TrainingStrategies strategies,
+            Optional<FirstWeights> firstWeights,
             List<String> notes) {}
 
     private Trained built(RunConfig config, SplitData data, BatchOrder order, int threads) {
@@ -136,7 +168,8 @@ public final class Planner {
                         recurrence(config, dataset, hidden));
         Network network = builder.build(plan, threads);
         try {
-            initialize(config, layers, network, data, order);
+            FirstWeights firstWeights = firstWeights(config, layers, network, data, order);
+            firstWeights.draw(config.seed());
             TrainingStrategies strategies =
                     TrainingStrategies.of(
                             registry,
@@ -148,6 +181,7 @@ public final class Planner {
                     plan.output().loss(),
                     penalties(config.model(), layers, network),
                     strategies,
+                    Optional.of(firstWeights),
                     List.of());
         } catch (RuntimeException e) {
             network.close();
@@ -189,7 +223,12 @@ public final class Planner {
                             .unless(config.optimizer(), config.scheduler(), config.guards());
             Penalties penalties = BroughtStrategies.penalties(brought.settings().tensors());
             return new Trained(
-                    brought.network(), loss, penalties, strategies, brought.settings().told());
+                    brought.network(),
+                    loss,
+                    penalties,
+                    strategies,
+                    brought.firstWeights(),
+                    brought.settings().told());
         } catch (RuntimeException e) {
             brought.network().close();
             throw e;
@@ -232,7 +271,7 @@ public final class Planner {
         return new InvalidInputException(Problem.ofKey(key, message));
     }
 
-    private static void initialize(
+    private static FirstWeights firstWeights(
             RunConfig config,
             LayerExpansion layers,
             Network network,
@@ -246,7 +285,7 @@ public final class Planner {
                             .orElse(config.initializer()));
         }
         Batches batches = DatasetBatches.asTrained(network, data.train(), order);
-        new Initialization(network, config.seed()).run(weights, config.biasInitializer(), batches);
+        return new Initialization(network, weights, config.biasInitializer(), batches);
     }
 
     private static Penalties penalties(ModelConfig model, LayerExpansion layers, Network network) {

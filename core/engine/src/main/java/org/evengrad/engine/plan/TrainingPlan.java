@@ -3,9 +3,11 @@ package org.evengrad.engine.plan;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.evengrad.config.HealthConfig;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.TrainingConfig;
+import org.evengrad.engine.network.FirstWeights;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.step.Penalties;
 import org.evengrad.spi.GradientGuard;
@@ -27,6 +29,8 @@ import org.evengrad.spi.Scheduler;
  * @param strategies what moves the parameters, and what watches over it
  * @param horizon how long training is planned to last
  * @param training when to stop and what to keep
+ * @param health how the run is watched
+ * @param firstWeights draws first weights anew; empty if they came with the model
  * @param notes what people should know before the first step; one sentence each
  */
 public record TrainingPlan(
@@ -41,6 +45,8 @@ public record TrainingPlan(
         TrainingStrategies strategies,
         Horizon horizon,
         TrainingConfig training,
+        HealthConfig health,
+        Optional<FirstWeights> firstWeights,
         List<String> notes)
         implements AutoCloseable {
     /** Adds to the notes what the network says of itself. */

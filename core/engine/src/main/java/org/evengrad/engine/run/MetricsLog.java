@@ -119,13 +119,19 @@ final class MetricsLog implements AutoCloseable {
                 });
     }
 
-    /** Writes a line about the health of the run, after all steps before it. */
-    void verdict(Verdict verdict, long step) {
+    /**
+     * Writes a line about the health of the run, after all steps before it.
+     *
+     * @param step steps so far
+     * @param atEnd whether it is a verdict on the whole run, and not one on the way
+     */
+    void verdict(Verdict verdict, long step, boolean atEnd) {
         line(
                 () -> {
                     json.writeStringField("type", "verdict");
                     VerdictJson.write(json, verdict);
                     json.writeNumberField("step", step);
+                    json.writeBooleanField("atEnd", atEnd);
                 });
     }
 

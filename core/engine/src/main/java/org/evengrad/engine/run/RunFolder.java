@@ -1,11 +1,13 @@
 package org.evengrad.engine.run;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.evengrad.config.problem.InvalidInputException;
@@ -171,6 +173,29 @@ public record RunFolder(Path path) {
     /** Batches that a step did not use, for replay. */
     public Path setAside() {
         return path.resolve("set-aside");
+    }
+
+    /** Batches in which a NaN or an infinity arose, for replay. */
+    public Path badBatches() {
+        return path.resolve("bad-batches");
+    }
+
+    /** The first of {@link #badBatches()}; empty if there is none. */
+    public Optional<Path> firstBadBatch() {
+        if (!Files.isDirectory(badBatches())) {
+            return Optional.empty();
+        }
+        try (Stream<Path> entries = Files.list(badBatches())) {
+            return entries.filter(file -> file.getFileName().toString().endsWith(".json"))
+                    .min(Comparator.comparingLong(RunFolder::stepOf));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long stepOf(Path file) {
+        String digits = file.getFileName().toString().replaceAll("\\D", "");
+        return digits.isEmpty() ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 
     /** The page that people look at. */

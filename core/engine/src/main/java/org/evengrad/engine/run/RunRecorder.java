@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.evengrad.config.HealthConfig;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.problem.InvalidInputException;
@@ -21,6 +22,7 @@ import org.evengrad.config.problem.Problem;
 import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
+import org.evengrad.engine.train.BadStep;
 import org.evengrad.engine.train.Checkpoint;
 import org.evengrad.engine.train.TrainingListener;
 import org.evengrad.engine.train.TrainingResult;
@@ -36,6 +38,9 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private Instant start;
     private MetricsLog metrics;
     private SetAside setAside;
+    private BadBatches badBatches;
+    private TrainingPlan plan;
+    private long steps;
 
     /**
      * A recorder.
@@ -120,7 +125,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void started(TrainingPlan plan) {
+    public void started(TrainingPlan started) {
+        plan = started;
         start = clock.instant();
         writing(
                 () -> {
@@ -128,12 +134,17 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                         AtomicFile.writeText(folder.config(), plan.config().get().effectiveText());
                     }
                     manifest(plan, Optional.empty(), Optional.empty());
+                    steps = from.map(checkpoint -> checkpoint.state().step()).orElse(0L);
                     if (from.isPresent()) {
                         dropLinesAfter(from.get());
                     }
                     setAside =
                             new SetAside(
                                     folder.setAside(),
+                                    from.map(checkpoint -> checkpoint.state().step()).orElse(0L));
+                    badBatches =
+                            new BadBatches(
+                                    folder.badBatches(),
                                     from.map(checkpoint -> checkpoint.state().step()).orElse(0L));
                     OutputStream out =
                             Files.newOutputStream(
@@ -153,7 +164,17 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     @Override
+    public void verdict(Verdict verdict) {
+        try {
+            metrics.verdict(verdict, steps, false);
+        } catch (UncheckedIOException e) {
+            throw named(e.getCause());
+        }
+    }
+
+    @Override
     public void stepped(StepRecord record) {
+        steps = record.step();
         try {
             metrics.step(record);
         } catch (UncheckedIOException e) {
@@ -162,11 +183,31 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     @Override
+    public void notFinite(BadStep bad) {
+        writing(
+                () -> {
+                    Optional<String> data =
+                            bad.rows().isPresent() && keepsBadData()
+                                    ? setAside.add(bad.step(), bad.rows().get())
+                                    : Optional.empty();
+                    badBatches.add(bad, plan.seed(), plan.network().parameters(), data);
+                });
+    }
+
+    private boolean keepsBadData() {
+        return plan.health().badBatch() == HealthConfig.BadBatch.DATA;
+    }
+
+    @Override
     public void setAside(StepRecord record, DataPart batch) {
         writing(
                 () ->
                         metrics.setAside(
-                                record.step(), batch.rows(), setAside.add(record.step(), batch)));
+                                record.step(),
+                                batch.rows(),
+                                record.isFinite() || keepsBadData()
+                                        ? setAside.add(record.step(), batch)
+                                        : Optional.empty()));
     }
 
     @Override
@@ -204,9 +245,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private static boolean isWholeAndNotAfter(String line, long step) throws IOException {
         try {
             JsonNode record = Reading.JSON.readTree(line);
-            // The verdicts are those of the end, which comes again.
-            return record.path("step").asLong() <= step
-                    && !record.path("type").asText().equals("verdict");
+            // The end comes again.
+            return record.path("step").asLong() <= step && !record.path("atEnd").asBoolean();
         } catch (JsonProcessingException cutShort) {
             return false;
         }
@@ -220,7 +260,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     @Override
     public void finished(TrainingResult result) {
         for (Verdict verdict : result.verdicts()) {
-            metrics.verdict(verdict, result.ending().steps());
+            metrics.verdict(verdict, result.ending().steps(), true);
         }
         metrics.close();
         metrics = null;

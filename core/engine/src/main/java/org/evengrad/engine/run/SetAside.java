@@ -21,6 +21,7 @@ final class SetAside {
 
     private final Path folder;
     private int files;
+    private long lastSaved;
 
     /**
      * Looks at what is there.
@@ -46,18 +47,23 @@ final class SetAside {
     }
 
     /**
-     * Saves a batch, if there are not too many yet.
+     * Saves a batch, if there are not too many yet. That of the same step is saved once.
      *
      * @return the file, relative to the run folder
      */
     Optional<String> add(long step, DataPart batch) throws IOException {
+        Path file = folder.resolve("step-" + step + ".csv");
+        Optional<String> name = Optional.of(folder.getFileName() + "/" + file.getFileName());
+        if (step == lastSaved) {
+            return name;
+        }
         if (files == MOST_FILES) {
             return Optional.empty();
         }
         Files.createDirectories(folder);
-        Path file = folder.resolve("step-" + step + ".csv");
         AtomicFile.write(file, temporary -> CsvFile.write(batch, temporary));
         files++;
-        return Optional.of(folder.getFileName() + "/" + file.getFileName());
+        lastSaved = step;
+        return name;
     }
 }

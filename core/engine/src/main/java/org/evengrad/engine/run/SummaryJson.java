@@ -12,7 +12,6 @@ import org.evengrad.engine.network.PhaseTimes.Phase;
 import org.evengrad.engine.train.Scores;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.engine.train.TrainingResult.Quantiles;
-import org.evengrad.engine.train.Verdict;
 
 /** {@code summary.json}: the machine's view of the end. Keys are always present. */
 public final class SummaryJson {
@@ -73,11 +72,10 @@ public final class SummaryJson {
         }
         json.writeEndArray();
         json.writeEndObject();
-        json.writeArrayFieldStart("verdicts");
-        for (Verdict verdict : result.verdicts()) {
-            json.writeStartObject();
-            VerdictJson.write(json, verdict);
-            json.writeEndObject();
+        VerdictJson.write(json, result.verdicts(), result.waived());
+        json.writeArrayFieldStart("notices");
+        for (String notice : result.notices()) {
+            json.writeString(notice);
         }
         json.writeEndArray();
         json.writeEndObject();

@@ -1,6 +1,7 @@
 package org.evengrad.engine.step;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.evengrad.engine.step.StepRecord.Action;
@@ -122,6 +123,17 @@ final class GuardChain {
             chunk.storeStates(slots);
             parts[i] = Sums.ofSquares(chunk.gradient(), chunk.size());
         }
+    }
+
+    /** Wakes the guards that wait; tells the index of each that did not guard yet. */
+    List<Integer> wake() {
+        List<Integer> woken = new ArrayList<>();
+        for (int i = 0; i < guards.length; i++) {
+            if (guards[i] instanceof StandbyGuard.Waiting waiting && waiting.wake()) {
+                woken.add(i);
+            }
+        }
+        return woken;
     }
 
     /** Lets a gradient pass that no guard looks at. */

@@ -51,8 +51,8 @@ final class ModelPasses {
     private final double[] parameterSumOfSquares;
 
     /**
-     * All parameters as they were before the step. Empty if the step sees each of them once, in a
-     * small piece: then a worker remembers the piece.
+     * All parameters as they were before the step. Empty if the step sees each of them once: then
+     * the network has them until a piece is written back.
      */
     private final float[] before;
 
@@ -70,6 +70,7 @@ final class ModelPasses {
     private Batch batch;
     private boolean firstPass;
     private Cut lastCut;
+    private long drawSeed;
     private boolean penalized = true;
 
     /** What the pass that runs is about. */
@@ -101,8 +102,7 @@ final class ModelPasses {
         cuts[optimizer.grain().ordinal()] = own;
         memory = new OptimizerMemory(optimizer, layout, own);
         passes.reserve(own, 0);
-        boolean seesPiecesOnce =
-                takesOnePass(optimizer) && own.largest() <= Cut.CHUNK && !penalties.decays();
+        boolean seesPiecesOnce = takesOnePass(optimizer) && !penalties.decays();
         before = new float[seesPiecesOnce ? 0 : layout.total()];
         sizeBefore = new double[layout.count()];
         updateSumOfSquares = new double[layout.count()];
@@ -147,7 +147,8 @@ final class ModelPasses {
     void computeGradient() {
         penalized = true;
         drawn.key(seed, at.step, DROPOUT, 0);
-        network.drawFrom(drawn.nextLong());
+        drawSeed = drawn.nextLong();
+        network.drawFrom(drawSeed);
         long total = times.total();
         long began = System.nanoTime();
         at.loss = network.gradient(batch);
@@ -155,6 +156,11 @@ final class ModelPasses {
         long done = times.addRest(Phase.NETWORK, began, total);
         statistics.measure(network, meanFactor());
         times.add(Phase.GUARDS, System.nanoTime() - done);
+    }
+
+    /** What the network drew from for the last gradient. */
+    long drawSeed() {
+        return drawSeed;
     }
 
     /**
@@ -248,12 +254,9 @@ final class ModelPasses {
         updateParts[index] = 0;
         parameterParts[index] = 0;
         if (cut.endsTensor(index, block)) {
-            squares.end(chunk.parameters(), chunk.size());
-            updateParts[index] = squares.update();
             parameterParts[index] =
-                    squares.lostParameters()
-                            ? sumOfSquares(chunk, cut, begin, index)
-                            : squares.parameters();
+                    squares.end() ? squares.parameters() : sumOfSquares(chunk, cut, begin, index);
+            updateParts[index] = squares.update();
         }
     }
 
@@ -300,9 +303,9 @@ final class ModelPasses {
             load(chunk, cut, i);
             int size = chunk.size();
             if (before.length == 0) {
-                squares.remember(chunk.parameters(), size);
                 kernel.run(chunk, worker.context);
-                squares.add(chunk.parameters(), size);
+                // The network still has what they were.
+                squares.add(chunk.parameters(), size, parameters, chunk.flatStart());
             } else {
                 if (firstPass) {
                     System.arraycopy(chunk.parameters(), 0, before, chunk.flatStart(), size);

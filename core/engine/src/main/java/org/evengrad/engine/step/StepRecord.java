@@ -223,6 +223,11 @@ public final class StepRecord {
         return firstNonFiniteTensor;
     }
 
+    /** Whether the loss and all of the gradient were finite. */
+    public boolean isFinite() {
+        return firstNonFiniteTensor < 0 && Double.isFinite(loss);
+    }
+
     /** How many guard actions there were. */
     public int actions() {
         return actions;

@@ -97,14 +97,12 @@ public final class StepWatch {
                 squares.begin();
             }
             chunk.at(cut, i, 0);
-            chunk.loadParameters(parameters);
-            squares.remember(chunk.parameters(), chunk.size());
             chunk.takeParameters(before);
-            squares.add(chunk.parameters(), chunk.size());
+            squares.add(chunk.parameters(), chunk.size(), parameters, chunk.flatStart());
             updateParts[i] = 0;
             beforeParts[i] = 0;
             if (cut.endsTensor(i, block)) {
-                squares.end(chunk.parameters(), chunk.size());
+                squares.end();
                 updateParts[i] = squares.update();
                 beforeParts[i] = squares.parameters();
             }

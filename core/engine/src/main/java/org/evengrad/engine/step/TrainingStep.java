@@ -27,6 +27,20 @@ public final class TrainingStep {
     private final SnapshotRing snapshots;
 
     private double rateScale = 1;
+    private Inspector inspector = (batch, drawSeed, record) -> {};
+
+    /** Looks into a gradient that is not finite. */
+    @FunctionalInterface
+    public interface Inspector {
+        /**
+         * Called before the guards see the gradient, and before anything moves the parameters.
+         *
+         * @param batch what it was computed of
+         * @param drawSeed what the network drew from
+         * @param record of the step, with its loss
+         */
+        void notFinite(Batch batch, long drawSeed, StepRecord record);
+    }
 
     /**
      * Prepares the steps of one run.
@@ -55,6 +69,11 @@ public final class TrainingStep {
         snapshots = new SnapshotRing(guards);
     }
 
+    /** Lets someone look into gradients that are not finite. */
+    public void inspectWith(Inspector who) {
+        inspector = who;
+    }
+
     /**
      * Runs one step.
      *
@@ -75,6 +94,9 @@ public final class TrainingStep {
         model.computeGradient();
         record.loss(at.loss);
         record.before(model.statistics);
+        if (!record.isFinite()) {
+            inspector.notFinite(batch, model.drawSeed(), record);
+        }
         Outcome outcome = model.inspect(record);
         record.after(model.statistics);
         double factor = schedule.factor(at);
@@ -130,6 +152,15 @@ public final class TrainingStep {
         model.guards.restore(ruler, memory);
         model.at.step = seen;
         rateScale = scale;
+    }
+
+    /**
+     * Wakes the guards on standby.
+     *
+     * @return the index of each that begins to guard now
+     */
+    public List<Integer> wakeGuards() {
+        return model.guards.wake();
     }
 
     /** The snapshots that a guard can go back to, the newest first. */

@@ -1,116 +1,107 @@
 package org.evengrad.engine.step;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
 /**
  * Adds up the squares of an update and of the parameters that it led to, over neighboring pieces of
  * one tensor. For one worker.
  *
- * <p>The JIT does not vectorize a sum of floats. So every element of a piece has a sum of its own,
- * shared with the elements at the same place of the other pieces, and these sums are added at the
- * end. All arrays are read and written from their start: else nothing is vectorized either.
+ * <p>The JIT does not vectorize a sum of floats. So a full chunk is folded into lanes: each adds up
+ * every 1024th element, of all chunks of the tensor, and the lanes are added at the end. What is
+ * left of a piece is added one by one.
  *
- * <p>A piece that is alone is counted in doubles where its squares overflow or underflow as floats.
- * Of several pieces the state before the update is gone by then: an update below about 1e-19 in all
- * elements counts as none, one above 1e19 as infinite.
+ * <p>An update of full chunks that is below about 1e-19 in all elements counts as none, one above
+ * 1e19 as infinite.
  */
 final class UpdateSquares {
-    /** Below so many elements a plain loop is as fast. */
-    private static final int SMALLEST = 256;
+    private static final int LANES = Cut.CHUNK / 4;
 
     /** So few sums are added one by one. */
-    private static final int FEW = 64;
+    private static final int FEW = LANES / 8;
 
-    /** Four arrays of so many floats stay in the first cache. */
-    private static final int TILE = 1024;
+    /**
+     * Keeps arrays apart that are read and written together. A processor that compares the last 12
+     * bits of addresses takes a read for one of what was just written, and waits, where two arrays
+     * lie a multiple of 4 KiB apart. That nearly doubles the time of the loops.
+     */
+    private static final int APART = 256;
 
-    private final float[][] before = new float[Cut.CHUNK / TILE][TILE];
-    private final float[] now = new float[TILE];
-    private final float[] updateSums = new float[TILE];
-    private final float[] parameterSums = new float[TILE];
-    private final float[] upperHalf = new float[TILE];
-    private int sums;
-    private int pieces;
+    private final float[] before = new float[Cut.CHUNK + APART];
+    private final float[] now = new float[Cut.CHUNK + APART];
+    private final float[] updateLanes = new float[LANES + APART];
+    private final float[] parameterLanes = new float[LANES + APART];
+    private final float[] few = new float[FEW];
+    private boolean inLanes;
     private double update;
     private double parameters;
 
     /** Starts again at zero, for another tensor or another stretch of it. */
     void begin() {
-        sums = 0;
-        pieces = 0;
+        inLanes = false;
         update = 0;
         parameters = 0;
     }
 
-    /** Remembers a piece of at most {@link Cut#CHUNK} elements as it is before an update. */
-    void remember(float[] values, int size) {
-        for (int from = 0; from < size; from += TILE) {
-            System.arraycopy(values, from, before[from / TILE], 0, Math.min(TILE, size - from));
-        }
-    }
-
-    /** Adds the piece that {@link #remember} has seen; it may not be larger than the first. */
-    void add(float[] values, int size) {
-        for (int from = 0; from < size; from += TILE) {
-            add(values, from, Math.min(TILE, size - from), before[from / TILE]);
-        }
-        pieces++;
-    }
-
     /**
-     * Adds a piece of any size, not larger than the first.
+     * Adds a piece.
      *
-     * @param earlier holds what the piece was, from an index on
+     * @param values what it is
+     * @param earlier holds what it was, from an index on
      */
     void add(float[] values, int size, float[] earlier, int earlierFrom) {
-        for (int from = 0; from < size; from += TILE) {
-            int count = Math.min(TILE, size - from);
-            System.arraycopy(earlier, earlierFrom + from, before[0], 0, count);
-            add(values, from, count, before[0]);
-        }
-        // Never alone: what it was is not kept.
-        pieces += 2;
-    }
-
-    private void add(float[] values, int from, int size, float[] earlier) {
-        float[] tile = values;
-        if (from > 0) {
-            System.arraycopy(values, from, now, 0, size);
-            tile = now;
-        }
-        if (sums > 0) {
-            addSums(tile, earlier, updateSums, size);
-            addSums(tile, parameterSums, size);
-        } else if (size >= SMALLEST) {
-            startSums(tile, earlier, updateSums, size);
-            startSums(tile, parameterSums, size);
-            sums = size;
-        } else {
-            subtract(tile, earlier, size);
-            update += Sums.ofSquares(earlier, size);
-            parameters += Sums.ofSquares(tile, size);
+        for (int from = 0; from < size; from += Cut.CHUNK) {
+            int count = Math.min(Cut.CHUNK, size - from);
+            System.arraycopy(earlier, earlierFrom + from, before, 0, count);
+            add(values, from, count);
         }
     }
 
     /**
-     * Ends the sums.
+     * Adds a piece.
      *
-     * @param last the piece that was added last
+     * @param values what it is
+     * @param earlier holds what it was, from an index on
      */
-    void end(float[] last, int size) {
-        if (sums == 0) {
-            return;
+    void add(float[] values, int size, FloatBuffer earlier, int earlierFrom) {
+        for (int from = 0; from < size; from += Cut.CHUNK) {
+            int count = Math.min(Cut.CHUNK, size - from);
+            earlier.get(earlierFrom + from, before, 0, count);
+            add(values, from, count);
         }
-        update = total(updateSums);
-        parameters = total(parameterSums);
-        if (pieces == 1 && !Sums.isTrusted(update)) {
-            update = 0;
-            for (int i = 0; i < size; i++) {
-                double change = (double) last[i] - before[i / TILE][i % TILE];
-                update += change * change;
+    }
+
+    private void add(float[] values, int from, int size) {
+        float[] chunk = values;
+        if (from > 0) {
+            System.arraycopy(values, from, now, 0, size);
+            chunk = now;
+        }
+        if (size == Cut.CHUNK) {
+            if (!inLanes) {
+                Arrays.fill(updateLanes, 0);
+                Arrays.fill(parameterLanes, 0);
+                inLanes = true;
             }
+            fold(chunk, before, updateLanes, parameterLanes);
+        } else {
+            subtract(chunk, before, size);
+            update += Sums.ofSquares(before, size);
+            parameters += Sums.ofSquares(chunk, size);
         }
-        if (pieces == 1 && !Sums.isTrusted(parameters)) {
-            parameters = Sums.ofSquares(last, size);
+    }
+
+    /**
+     * Ends the sums; false if the squares of the parameters are no floats and have to be redone.
+     */
+    boolean end() {
+        if (!inLanes) {
+            return true;
         }
+        update += total(updateLanes);
+        double squares = total(parameterLanes);
+        parameters += squares;
+        return Sums.isTrusted(squares);
     }
 
     /** The sum of the squares of what has changed. */
@@ -123,23 +114,11 @@ final class UpdateSquares {
         return parameters;
     }
 
-    /** Whether the parameters' squares were too large or too small for floats. */
-    boolean lostParameters() {
-        return pieces > 1 && !Sums.isTrusted(parameters);
-    }
-
-    private double total(float[] from) {
-        int size = sums;
-        while (size > FEW) {
-            int half = (size + 1) / 2;
-            int rest = size - half;
-            System.arraycopy(from, half, upperHalf, 0, rest);
-            addTo(from, upperHalf, rest);
-            size = half;
-        }
+    private double total(float[] lanes) {
+        foldLanes(lanes, few);
         double total = 0;
-        for (int i = 0; i < size; i++) {
-            total += from[i];
+        for (float sum : few) {
+            total += sum;
         }
         return total;
     }
@@ -150,35 +129,34 @@ final class UpdateSquares {
         }
     }
 
-    private static void startSums(float[] values, float[] earlier, float[] sums, int size) {
-        for (int i = 0; i < size; i++) {
-            float change = values[i] - earlier[i];
-            sums[i] = change * change;
+    /** Distances that the compiler knows do not keep it from vectorizing; others do. */
+    private static void fold(
+            float[] values, float[] earlier, float[] updateLanes, float[] parameterLanes) {
+        for (int i = 0; i < LANES; i++) {
+            float a = values[i];
+            float b = values[i + LANES];
+            float c = values[i + 2 * LANES];
+            float d = values[i + 3 * LANES];
+            parameterLanes[i] += a * a + b * b + c * c + d * d;
+            a -= earlier[i];
+            b -= earlier[i + LANES];
+            c -= earlier[i + 2 * LANES];
+            d -= earlier[i + 3 * LANES];
+            updateLanes[i] += a * a + b * b + c * c + d * d;
         }
     }
 
-    private static void startSums(float[] values, float[] sums, int size) {
-        for (int i = 0; i < size; i++) {
-            sums[i] = values[i] * values[i];
-        }
-    }
-
-    private static void addSums(float[] values, float[] earlier, float[] sums, int size) {
-        for (int i = 0; i < size; i++) {
-            float change = values[i] - earlier[i];
-            sums[i] += change * change;
-        }
-    }
-
-    private static void addSums(float[] values, float[] sums, int size) {
-        for (int i = 0; i < size; i++) {
-            sums[i] += values[i] * values[i];
-        }
-    }
-
-    private static void addTo(float[] sums, float[] others, int size) {
-        for (int i = 0; i < size; i++) {
-            sums[i] += others[i];
+    private static void foldLanes(float[] lanes, float[] few) {
+        for (int i = 0; i < FEW; i++) {
+            few[i] =
+                    lanes[i]
+                            + lanes[i + FEW]
+                            + lanes[i + 2 * FEW]
+                            + lanes[i + 3 * FEW]
+                            + lanes[i + 4 * FEW]
+                            + lanes[i + 5 * FEW]
+                            + lanes[i + 6 * FEW]
+                            + lanes[i + 7 * FEW];
         }
     }
 }

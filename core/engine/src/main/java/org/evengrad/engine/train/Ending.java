@@ -19,6 +19,8 @@ public record Ending(Reason reason, long steps, long skippedSteps, Optional<Stri
         EARLY_STOP,
         /** The gradient was unusable for too long, or a guard gave up. */
         DIVERGED,
+        /** A verdict of severity error was spoken, and the configuration says to stop then. */
+        UNHEALTHY,
         /** Someone asked it to stop. */
         INTERRUPTED
     }

@@ -8,6 +8,22 @@ import org.evengrad.spi.Memory;
  */
 public interface HealthMonitor extends TrainingListener, Memory {
     /**
+     * Called once after {@link #started} and before {@link #restore}, by a run that wants to hear
+     * of verdicts while it goes on.
+     *
+     * @param forks lets the monitor try steps from where the run stands
+     */
+    default void follow(Forks forks) {}
+
+    /**
+     * What is to be said since it was last asked: verdicts that are new, or worse than before.
+     * Asked before the first step and after each step.
+     */
+    default List<Verdict> news() {
+        return List.of();
+    }
+
+    /**
      * Judges the run, after its last step and before {@link TrainingListener#finished}. The network
      * still holds the parameters that the last step left.
      *

@@ -2,10 +2,13 @@ package org.evengrad.engine.train;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.evengrad.config.TrainingConfig.EarlyStop;
 import org.evengrad.config.TrainingConfig.Keep;
 import org.evengrad.config.TrainingConfig.Metric;
@@ -33,6 +36,10 @@ public final class Trainer {
     /** So many unusable steps in a row end training. */
     public static final int MOST_UNUSABLE_STEPS_IN_A_ROW = 20;
 
+    /** The problems that guards help against. */
+    private static final Set<String> GUARDED =
+            Set.of(Verdict.EXPLODING_GRADIENT, Verdict.NON_FINITE, Verdict.LEARNING_RATE_TOO_HIGH);
+
     private final TrainingPlan plan;
     private final List<HealthMonitor> monitors;
     private final List<TrainingListener> listeners;
@@ -58,6 +65,8 @@ public final class Trainer {
     private int evaluationsSinceBest;
     private float[] bestParameters;
     private Optional<Scores> lastValidation = Optional.empty();
+    private final Waivers waivers;
+    private boolean ended;
     private Instant asked;
     private double startupSeconds = Double.NaN;
     private double secondsBefore;
@@ -111,6 +120,7 @@ public final class Trainer {
                         plan.penalties(),
                         plan.horizon(),
                         plan.seed());
+        step.inspectWith(new BadSteps(plan, this.listeners));
         record = new StepRecord(network.tensors().size(), plan.guards().size());
         batches = plan.data().toTrain();
         validator = plan.data().validation().map(this::evaluator);
@@ -120,6 +130,7 @@ public final class Trainer {
                         .map(span -> Math.max(1, span.steps(plan.horizon())))
                         .orElse(Long.MAX_VALUE);
         this.from = from;
+        waivers = new Waivers(plan.health(), LocalDate.now(ZoneOffset.UTC));
     }
 
     /**
@@ -140,6 +151,8 @@ public final class Trainer {
     public TrainingResult train(Instant whenAsked) {
         asked = whenAsked;
         listeners.forEach(listener -> listener.started(plan));
+        Forks forks = new Forks(plan, step::save);
+        monitors.forEach(monitor -> monitor.follow(forks));
         from.ifPresent(this::restore);
         began = System.nanoTime();
         Reason reason = loop();
@@ -152,7 +165,7 @@ public final class Trainer {
         List<Verdict> verdicts = new ArrayList<>();
         monitors.forEach(monitor -> verdicts.addAll(monitor.judge(ending)));
         verdicts.sort(Comparator.comparing(Verdict::severity).reversed());
-        TrainingResult result = result(ending, seconds, verdicts);
+        TrainingResult result = result(ending, seconds, waivers.split(verdicts));
         listeners.forEach(listener -> listener.finished(result));
         return result;
     }
@@ -164,6 +177,7 @@ public final class Trainer {
         }
         int perEpoch = batches.perEpoch();
         long planned = plan.horizon().steps();
+        hearNews();
         while (step.at().step() < planned) {
             int epoch = (int) (step.at().step() / perEpoch);
             int index = (int) (step.at().step() % perEpoch);
@@ -186,6 +200,7 @@ public final class Trainer {
             if (outcome != Outcome.APPLIED) {
                 setAside(epoch, index);
             }
+            hearNews();
             if (outcome == Outcome.STOPPED || unusableInARow >= MOST_UNUSABLE_STEPS_IN_A_ROW) {
                 return Reason.DIVERGED;
             }
@@ -194,6 +209,9 @@ public final class Trainer {
                 return Reason.EARLY_STOP;
             }
             boolean canStop = batches.standsAlone((index + 1) % perEpoch);
+            if (canStop && ended) {
+                return Reason.UNHEALTHY;
+            }
             if (canStop && stop.requested() && step.at().step() < planned) {
                 return Reason.INTERRUPTED;
             }
@@ -203,6 +221,35 @@ public final class Trainer {
             }
         }
         return Reason.COMPLETED;
+    }
+
+    /** Passes on what monitors have to say, and does what the configuration says then. */
+    private void hearNews() {
+        for (HealthMonitor monitor : monitors) {
+            List<Verdict> news = monitor.news();
+            if (!news.isEmpty()) {
+                waivers.split(news).standing().forEach(this::hear);
+            }
+        }
+    }
+
+    private void hear(Verdict verdict) {
+        listeners.forEach(listener -> listener.verdict(verdict));
+        if (verdict.severity() != Severity.ERROR) {
+            return;
+        }
+        switch (plan.health().onVerdict()) {
+            case WARN -> {}
+            case STOP -> ended = true;
+            case GUARD -> {
+                List<Integer> woken =
+                        GUARDED.contains(verdict.problem()) ? step.wakeGuards() : List.of();
+                if (!woken.isEmpty()) {
+                    List<String> names = woken.stream().map(plan.guardNames()::get).toList();
+                    listeners.forEach(listener -> listener.guarded(verdict, names));
+                }
+            }
+        }
     }
 
     private void setAside(int epoch, int index) {
@@ -363,7 +410,7 @@ public final class Trainer {
                 unusableInARow + " unusable steps in a row, up to " + batch + "; " + where);
     }
 
-    private TrainingResult result(Ending ending, double seconds, List<Verdict> verdicts) {
+    private TrainingResult result(Ending ending, double seconds, Waivers.Split verdicts) {
         if (bestParameters != null) {
             network.parameters().put(0, bestParameters, 0, bestParameters.length);
         }
@@ -375,11 +422,12 @@ public final class Trainer {
                 bestParameters == null ? lastValidation : validator.map(Evaluator::scores);
         Optional<Scores> test = plan.data().test().map(part -> evaluator(part).scores());
         double trainLoss = evaluator(plan.data().train()).loss();
-        boolean error = verdicts.stream().anyMatch(v -> v.severity() == Severity.ERROR);
+        boolean error = verdicts.standing().stream().anyMatch(v -> v.severity() == Severity.ERROR);
         Status status =
                 switch (ending.reason()) {
                     case DIVERGED -> Status.DIVERGED;
                     case INTERRUPTED -> Status.INTERRUPTED;
+                    case UNHEALTHY -> Status.UNHEALTHY;
                     case COMPLETED, EARLY_STOP -> error ? Status.UNHEALTHY : Status.HEALTHY;
                 };
         return new TrainingResult(
@@ -399,6 +447,8 @@ public final class Trainer {
                 rollbacks,
                 ending.steps() == 0 ? 0 : (double) clipped / ending.steps(),
                 sha256,
-                verdicts);
+                verdicts.standing(),
+                verdicts.waived(),
+                waivers.notices());
     }
 }

@@ -28,7 +28,9 @@ import org.evengrad.engine.network.PhaseTimes.Phase;
  * @param rollbacks how often a guard went back to a snapshot
  * @param clippedShare the share of steps in which a guard scaled or rewrote the gradient
  * @param parametersSha256 of the parameters that are kept, raw
- * @param verdicts the worst first
+ * @param verdicts those that stand, the worst first
+ * @param waived those that the configuration accepts
+ * @param notices what people should know beside the verdicts; one sentence each
  */
 public record TrainingResult(
         org.evengrad.engine.plan.TrainingPlan plan,
@@ -47,11 +49,15 @@ public record TrainingResult(
         long rollbacks,
         double clippedShare,
         String parametersSha256,
-        List<Verdict> verdicts) {
-    /** Keeps copies of the shares and verdicts. */
+        List<Verdict> verdicts,
+        List<WaivedVerdict> waived,
+        List<String> notices) {
+    /** Keeps copies of the shares and lists. */
     public TrainingResult {
         phaseShares = Collections.unmodifiableMap(new LinkedHashMap<>(phaseShares));
         verdicts = List.copyOf(verdicts);
+        waived = List.copyOf(waived);
+        notices = List.copyOf(notices);
     }
 
     /** The verdict in one word. */

@@ -38,6 +38,7 @@ final class Agreement {
     private double tolerance = 2e-5;
     private boolean numbers;
     private double shift;
+    private boolean oneAtATime;
     private boolean lossOfEvaluation;
     private float[] targetMask = {};
 
@@ -83,6 +84,12 @@ final class Agreement {
     /** Features are whole numbers below this. */
     Agreement symbols(int count) {
         symbols = count;
+        return this;
+    }
+
+    /** At each time step one feature is not zero, or none. */
+    Agreement oneAtATime() {
+        oneAtATime = true;
         return this;
     }
 
@@ -293,6 +300,15 @@ final class Agreement {
         for (int i = 0; i < batch.features().limit(); i++) {
             double value = symbols > 0 ? random.nextInt(symbols) : random.nextGaussian();
             batch.features().put(i, (float) (value + shift));
+        }
+        for (int i = 0; oneAtATime && i < rows * steps; i++) {
+            int features = inputShape.get(0);
+            int left = random.nextInt(features + 1);
+            for (int feature = 0; feature < features; feature++) {
+                int at = (i / steps * features + feature) * steps + i % steps;
+                float value = i % 2 == 0 ? 1 : batch.features().get(at);
+                batch.features().put(at, feature == left ? value : 0);
+            }
         }
         int targetSteps = batch.steps();
         for (int row = 0; row < rows; row++) {

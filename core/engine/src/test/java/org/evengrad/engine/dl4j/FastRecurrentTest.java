@@ -29,9 +29,9 @@ import org.evengrad.engine.parallel.Workers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -133,6 +133,37 @@ class FastRecurrentTest {
     @MethodSource("kinds")
     void agreesForTwoLayersAndTheLastStep(Kind kind, boolean masked) {
         lastStepHolds(chain(kind.of(2, 5), new LastTimeStep(kind.of(5, 4)), once(4)), masked);
+    }
+
+    /** Wide enough, and with enough steps, for products on the heap. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void agreesForManyUnitsAndSteps(Kind kind) {
+        Agreement.of(
+                        new NeuralNetConfiguration.Builder()
+                                .list(kind.of(2, 32), everyStep(32))
+                                .setInputType(InputType.recurrent(2, 9))
+                                .build(),
+                        2,
+                        9)
+                .lengths(9, 4, 7)
+                .scale(0.2, 1e-4)
+                .onlyInFloats()
+                .holds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void agreesForOneHotFeatures(Kind kind, boolean masked) {
+        Agreement agreement =
+                Agreement.of(
+                        new NeuralNetConfiguration.Builder()
+                                .list(kind.of(4, 5), everyStep(5))
+                                .setInputType(InputType.recurrent(4, STEPS))
+                                .build(),
+                        4,
+                        STEPS);
+        holds(agreement.oneAtATime(), masked);
     }
 
     @ParameterizedTest
@@ -273,38 +304,45 @@ class FastRecurrentTest {
             Execution reference,
             Executor executor,
             Execution fast,
-            ArrayBatch batch) {
-        static final int LENGTH = 3;
+            ArrayBatch batch,
+            int length) {
         static final int COUNT = 3;
 
         static Segments of(Workers workers, Kind... kinds) {
+            return of(workers, 4, 3, kinds);
+        }
+
+        /** Three segments, the last one shorter. */
+        static Segments of(Workers workers, int units, int length, Kind... kinds) {
+            int steps = 2 * length + 1;
             ComputationGraphConfiguration.GraphBuilder graph =
                     new NeuralNetConfiguration.Builder().graphBuilder().addInputs("0");
             for (int i = 0; i < kinds.length; i++) {
-                graph.addLayer("" + (i + 1), kinds[i].of(i == 0 ? 2 : 4, 4), "" + i);
+                graph.addLayer("" + (i + 1), kinds[i].of(i == 0 ? 2 : units, units), "" + i);
             }
-            graph.addLayer("output", everyStep(4), "" + kinds.length)
+            graph.addLayer("output", everyStep(units), "" + kinds.length)
                     .setOutputs("output")
-                    .setInputTypes(InputType.recurrent(2, 7))
+                    .setInputTypes(InputType.recurrent(2, steps))
                     .backpropType(BackpropType.TruncatedBPTT)
-                    .tBPTTForwardLength(LENGTH)
-                    .tBPTTBackwardLength(LENGTH);
+                    .tBPTTForwardLength(length)
+                    .tBPTTBackwardLength(length);
             ComputationGraph network = new ComputationGraph(graph.build());
             network.init();
             Dl4jModel model = new Dl4jModel.Graph(network);
-            float[] values = Networks.gaussians(1, (int) network.numParams(), 0.5);
+            float[] values = Networks.gaussians(1, (int) network.numParams(), 1 / Math.sqrt(units));
             NativeFloats.of(model.parameters()).put(0, values);
             ModelTensors tensors = new ModelTensors(model.graph());
             Executor executor =
                     new Executor(
-                            Agreement.of(network, 2, 7).translated().program().orElseThrow(),
+                            Agreement.of(network, 2, steps).translated().program().orElseThrow(),
                             workers,
                             0);
             ArrayBatch batch =
-                    ArrayBatch.allocate(4, new long[] {2, 7}, new long[] {3, 7}, false, true);
-            batch.features().put(0, Networks.gaussians(2, 4 * 2 * 7, 1));
-            for (int i = 0; i < 4 * 7; i++) {
-                batch.targets().put((i / 7 * 3 + i % 3) * 7 + i % 7, 1);
+                    ArrayBatch.allocate(
+                            4, new long[] {2, steps}, new long[] {3, steps}, false, true);
+            batch.features().put(0, Networks.gaussians(2, 4 * 2 * steps, 1));
+            for (int i = 0; i < 4 * steps; i++) {
+                batch.targets().put((i / steps * 3 + i % 3) * steps + i % steps, 1);
             }
             return new Segments(
                     model,
@@ -316,7 +354,8 @@ class FastRecurrentTest {
                             model.gradients()),
                     executor,
                     new FastExecution(executor, tensors),
-                    batch);
+                    batch,
+                    length);
         }
 
         float[] gradient() {
@@ -325,13 +364,13 @@ class FastRecurrentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void losesOnSegmentsWhatDl4jDoes(int threads) {
+    @CsvSource({"1, 4, 3", "2, 4, 3", "1, 32, 9", "2, 32, 9"})
+    void losesOnSegmentsWhatDl4jDoes(int threads, int units, int length) {
         try (Workers workers = new Workers(threads)) {
-            Segments both = Segments.of(workers, Kind.LSTM, Kind.GRU);
+            Segments both = Segments.of(workers, units, length, Kind.LSTM, Kind.GRU);
             for (int time = 0; time < 2; time++) {
                 for (int segment = 0; segment < Segments.COUNT; segment++) {
-                    ArrayBatch part = both.batch().segment(segment, Segments.LENGTH);
+                    ArrayBatch part = both.batch().segment(segment, both.length());
                     double loss = both.reference().gradient(part);
                     float[] gradient = both.gradient();
                     String name = "segment " + segment;
@@ -351,18 +390,25 @@ class FastRecurrentTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
-    void theGradientOfASegmentIsThatOfItsLossFromWhereItBegan(Kind kind) {
+    @CsvSource({
+        "LSTM, 4, 3",
+        "GRU, 4, 3",
+        "SIMPLE, 4, 3",
+        "LSTM, 32, 9",
+        "GRU, 32, 9",
+        "SIMPLE, 32, 9"
+    })
+    void theGradientOfASegmentIsThatOfItsLossFromWhereItBegan(Kind kind, int units, int length) {
         try (Workers workers = new Workers(2)) {
-            Segments simple = Segments.of(workers, kind);
-            ArrayBatch second = simple.batch().segment(1, Segments.LENGTH);
-            simple.fast().gradient(simple.batch().segment(0, Segments.LENGTH));
+            Segments simple = Segments.of(workers, units, length, kind);
+            ArrayBatch second = simple.batch().segment(1, simple.length());
+            simple.fast().gradient(simple.batch().segment(0, simple.length()));
             double loss = simple.fast().gradient(second);
             assertEquals(loss, simple.fast().trainingLoss(second), 1e-6);
             float[] gradient = simple.gradient();
             FloatBuffer parameters = NativeFloats.of(simple.model().parameters());
             float step = 0.01f;
-            for (int i = 0; i < gradient.length; i++) {
+            for (int i = 0; i < gradient.length; i += units == 4 ? 1 : 31) {
                 float value = parameters.get(i);
                 parameters.put(i, value + step);
                 double above = simple.executor().trainingLoss(second.examples(), 0, 1);

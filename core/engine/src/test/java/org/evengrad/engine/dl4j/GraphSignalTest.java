@@ -70,7 +70,7 @@ class GraphSignalTest {
             Batch batch = network.batch(1);
             float[] features = Networks.gaussians(7, 5, 1);
             batch.features().put(0, features, 0, 5);
-            List<LayerSignal> signals = network.signals(batch, SEED);
+            List<LayerSignal> signals = network.signals(batch, SEED).layers();
             double[] direction = direction(3);
             for (Tensor tensor : network.tensors()) {
                 if (!tensor.name().endsWith(".b")) {
@@ -101,7 +101,7 @@ class GraphSignalTest {
         try (Network network = Networks.build(plan.plan())) {
             LayerGradientTest.fill(network);
             Batch batch = LayerGradientTest.batch(network, plan, plan.isSequence(), 2);
-            List<LayerSignal> signals = network.signals(batch, SEED);
+            List<LayerSignal> signals = network.signals(batch, SEED).layers();
             assertEquals(network.layers(), signals.stream().map(LayerSignal::layer).toList());
             for (LayerSignal signal : signals) {
                 assertTrue(Double.isFinite(signal.logDelta()), signal::toString);
@@ -150,7 +150,7 @@ class GraphSignalTest {
             for (int i = 0; i < 15; i++) {
                 batch.features().put(i, (float) random.nextGaussian());
             }
-            List<LayerSignal> signals = network.signals(batch, SEED);
+            List<LayerSignal> signals = network.signals(batch, SEED).layers();
             assertEquals(3, signals.size());
             for (LayerSignal signal : signals) {
                 assertTrue(Double.isFinite(signal.logDelta()), signal::toString);

@@ -95,7 +95,11 @@ class SignalProbeTest {
                             variance(z),
                             variance(h),
                             largest,
-                            width));
+                            width,
+                            last ? LayerSignal.Kind.OUTPUT : LayerSignal.Kind.WEIGHTS,
+                            0,
+                            0,
+                            1));
             delta = before;
         }
         Collections.reverse(signals);
@@ -121,7 +125,7 @@ class SignalProbeTest {
         float[][] examples = Networks.examples(2, ROWS, widths[0]);
         float[][] targets = new float[ROWS][widths[widths.length - 1]];
         List<LayerSignal> actual =
-                network.signals(Networks.batch(network, examples, targets), SEED);
+                network.signals(Networks.batch(network, examples, targets), SEED).layers();
         List<LayerSignal> expected =
                 inDoubles(chain, Networks.doubles(network.parameters()), examples, slope);
         assertEquals(expected.size(), actual.size());
@@ -157,9 +161,12 @@ class SignalProbeTest {
             Networks.fill(network, 1, 0.7);
             List<LayerSignal> signals =
                     network.signals(
-                            Networks.batch(
-                                    network, Networks.examples(2, ROWS, 5), new float[ROWS][3]),
-                            SEED);
+                                    Networks.batch(
+                                            network,
+                                            Networks.examples(2, ROWS, 5),
+                                            new float[ROWS][3]),
+                                    SEED)
+                            .layers();
             double product = 1;
             for (LayerSignal signal : signals.subList(1, signals.size())) {
                 product *= signal.activationGain() * signal.weightGain();
@@ -205,9 +212,12 @@ class SignalProbeTest {
             }
             List<LayerSignal> signals =
                     network.signals(
-                            Networks.batch(
-                                    network, Networks.examples(2, ROWS, 4), new float[ROWS][2]),
-                            SEED);
+                                    Networks.batch(
+                                            network,
+                                            Networks.examples(2, ROWS, 4),
+                                            new float[ROWS][2]),
+                                    SEED)
+                            .layers();
             assertTrue(Double.isFinite(signals.get(2).logDelta()));
             assertTrue(Double.isFinite(signals.get(1).logDelta()));
             assertEquals(0, signals.get(1).activationGain());
@@ -226,9 +236,11 @@ class SignalProbeTest {
             float[] before = Networks.copy(network.parameters());
             Network.Batch batch =
                     Networks.batch(network, Networks.examples(2, ROWS, 5), new float[ROWS][3]);
-            List<LayerSignal> first = network.signals(batch, SEED);
-            assertEquals(first, network.signals(batch, SEED));
-            assertTrue(first.get(0).logDelta() != network.signals(batch, 5).get(0).logDelta());
+            List<LayerSignal> first = network.signals(batch, SEED).layers();
+            assertEquals(first, network.signals(batch, SEED).layers());
+            assertTrue(
+                    first.get(0).logDelta()
+                            != network.signals(batch, 5).layers().get(0).logDelta());
             assertArrayEquals(before, Networks.copy(network.parameters()));
         }
     }

@@ -85,7 +85,7 @@ class BlockInitializationTest {
             Batch batch = plan.data().toTrain().get(0, 0);
             double loss = plan.network().gradient(batch);
             assertTrue(loss > 0 && loss < 20, initializer + ": " + loss);
-            List<LayerSignal> signals = plan.network().signals(batch, 1);
+            List<LayerSignal> signals = plan.network().signals(batch, 1).layers();
             LayerSignal output = signals.get(signals.size() - 1);
             assertTrue(Double.isFinite(output.logDelta()));
             assertTrue(Double.isFinite(signals.get(0).forwardVariance()));

@@ -330,7 +330,7 @@ class PlannerTest {
                         "activation = tanh",
                         "initializer { use = settling, variance = 0.5 }",
                         "model.layers = [ { dense = 8, repeat = 3 } ]")) {
-            for (LayerSignal signal : plan.network().signals(batch(plan, 0), 1)) {
+            for (LayerSignal signal : plan.network().signals(batch(plan, 0), 1).layers()) {
                 assertEquals(0.5, signal.preActivationVariance(), 1e-3, signal.layer());
             }
         }

@@ -223,14 +223,14 @@ class MetricsLogTest {
                         "why",
                         List.of("activation = relu"));
         try (MetricsLog log = log(bytes, 1 << 20)) {
-            log.verdict(verdict, 12);
+            log.verdict(verdict, 12, true);
         }
         assertEquals(
                 "{\"type\":\"verdict\",\"problem\":\"vanishing-gradient\",\"severity\":\"error\","
-                        + "\"layers\":[\"dense-1\",\"dense-2\"],\"cause\":\"activation\","
-                        + "\"evidence\":{\"D\":{\"value\":1.0E-20,\"threshold\":0.001}},"
-                        + "\"seeds\":{\"k\":1,\"n\":3},\"what\":\"what\",\"why\":\"why\","
-                        + "\"advice\":[\"activation = relu\"],\"step\":12}",
+                    + "\"layers\":[\"dense-1\",\"dense-2\"],\"cause\":\"activation\","
+                    + "\"evidence\":{\"D\":{\"value\":1.0E-20,\"threshold\":0.001}},"
+                    + "\"seeds\":{\"k\":1,\"n\":3},\"firstStep\":0,\"what\":\"what\",\"why\":\"why\",\"advice\":[\"activation"
+                    + " = relu\"],\"step\":12,\"atEnd\":true}",
                 bytes.toString(StandardCharsets.UTF_8).split("\n")[1]);
     }
 

@@ -92,7 +92,9 @@ class RunJsonTest {
                                 new Seeds(1, 1),
                                 "what",
                                 "why",
-                                List.of("initializer = he"))));
+                                List.of("initializer = he"))),
+                List.of(),
+                List.of());
     }
 
     @ParameterizedTest
@@ -130,7 +132,9 @@ class RunJsonTest {
                         "parameters",
                         "parametersSha256",
                         "model",
-                        "verdicts"),
+                        "verdicts",
+                        "waived",
+                        "notices"),
                 keys(summary));
         assertEquals(status.name().toLowerCase(Locale.ROOT), summary.get("status").asText());
         assertEquals("early-stop", summary.get("endReason").asText());

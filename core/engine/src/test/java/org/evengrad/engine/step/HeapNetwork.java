@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.network.Machine;
 import org.evengrad.engine.network.Network;
+import org.evengrad.engine.network.PassTrace;
+import org.evengrad.engine.network.Signals;
 import org.evengrad.engine.parallel.Workers;
 import org.evengrad.spi.Role;
 import org.evengrad.spi.Tensor;
@@ -188,6 +189,12 @@ public final class HeapNetwork implements Network {
         return false;
     }
 
+    /** Finds nothing. */
+    @Override
+    public PassTrace trace(Batch batch) {
+        return new PassTrace(loss(batch), List.of(), Optional.empty());
+    }
+
     @Override
     public double evaluationLoss(Batch batch) {
         return loss(batch);
@@ -286,8 +293,8 @@ public final class HeapNetwork implements Network {
     }
 
     @Override
-    public List<LayerSignal> signals(Batch batch, long seed) {
-        return List.of();
+    public Signals signals(Batch batch, long seed) {
+        return new Signals(List.of(), List.of(), List.of());
     }
 
     @Override

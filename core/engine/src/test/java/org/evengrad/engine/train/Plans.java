@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.evengrad.config.DataConfig.Task;
+import org.evengrad.config.HealthConfig;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.TrainingConfig;
 import org.evengrad.config.TrainingConfig.EarlyStop;
@@ -139,6 +140,8 @@ public final class Plans {
                         IntStream.range(0, guards.length).mapToObj(i -> GUARD + "-" + i).toList()),
                 new Horizon(steps, 3),
                 training,
+                HealthConfig.DEFAULTS,
+                Optional.empty(),
                 List.of());
     }
 }

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -128,7 +129,9 @@ public final class ModelGraph {
             return layer != null
                     && !isOutput()
                     && !(innermost() instanceof BaseRecurrentLayer)
-                    && !(innermost() instanceof LossLayer);
+                    && !(innermost() instanceof LossLayer)
+                    // Its configuration has an activation that it does not use.
+                    && !(innermost() instanceof DropoutLayer);
         }
 
         /** Names are unique. */

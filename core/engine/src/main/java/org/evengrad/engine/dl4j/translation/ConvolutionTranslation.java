@@ -57,7 +57,7 @@ final class ConvolutionTranslation implements LayerTranslation {
                                             Translation.offset(
                                                     node, ConvolutionParamInitializer.WEIGHT_KEY)),
                                     biases(node, layer),
-                                    translation.activation(layer.getActivationFn())));
+                                    translation.lastActivation(layer.getActivationFn())));
             translation.giveGroups(node, output);
             return true;
         }
@@ -125,7 +125,7 @@ final class ConvolutionTranslation implements LayerTranslation {
             ConvolutionLayer layer,
             Translation translation)
             throws NotCoveredException {
-        Nonlinearity activation = translation.activation(layer.getActivationFn());
+        Nonlinearity activation = translation.lastActivation(layer.getActivationFn());
         Value output = output(window, translation);
         translation
                 .program()

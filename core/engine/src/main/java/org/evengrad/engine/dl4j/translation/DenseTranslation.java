@@ -19,7 +19,7 @@ final class DenseTranslation implements LayerTranslation {
                 throw new NotCoveredException("layer normalization inside a dense layer");
             }
             Signal input = translation.input(node);
-            Nonlinearity activation = translation.activation(dense.getActivationFn());
+            Nonlinearity activation = translation.lastActivation(dense.getActivationFn());
             translation.give(
                     node,
                     dense(
@@ -35,7 +35,7 @@ final class DenseTranslation implements LayerTranslation {
         if (node.configuration() instanceof ActivationLayer layer) {
             Signal input = translation.input(node);
             Value output = translation.program().value(input.shape(), input.value().isLearned());
-            Nonlinearity activation = translation.activation(layer.getActivationFn());
+            Nonlinearity activation = translation.lastActivation(layer.getActivationFn());
             translation.program().add(new Activate(input.use(), output, activation));
             translation.give(node, output);
             return true;

@@ -34,6 +34,9 @@ final class DropoutTranslation implements LayerTranslation {
     /** What is left of a layer's input. */
     static Signal drop(Node node, Signal input, Translation translation)
             throws NotCoveredException {
+        if (translation.isApart()) {
+            return input;
+        }
         Layer layer = node.innermost();
         IDropout dropout =
                 node.configuration().getIDropout() == null

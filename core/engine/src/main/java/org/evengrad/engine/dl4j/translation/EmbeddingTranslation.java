@@ -39,7 +39,7 @@ final class EmbeddingTranslation implements LayerTranslation {
             throw new NotCoveredException("symbols that are no input of one number");
         }
         INDArray vectors = node.layer().getParam(DefaultParamInitializer.WEIGHT_KEY);
-        Nonlinearity activation = translation.activation(layer.getActivationFn());
+        Nonlinearity activation = translation.lastActivation(layer.getActivationFn());
         Value output =
                 translation
                         .program()

@@ -1,13 +1,10 @@
 package org.evengrad.engine.dl4j.translation;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.evengrad.engine.executor.Program;
 import org.evengrad.engine.executor.Value;
-import org.evengrad.engine.executor.layers.Interleave;
-import org.evengrad.engine.executor.layers.Separate;
+import org.evengrad.engine.executor.layers.Regrouping;
 
 /**
  * The two ways in which images lie: example by example, or in groups of examples number by number.
@@ -15,7 +12,6 @@ import org.evengrad.engine.executor.layers.Separate;
  */
 final class ImageLayouts {
     private final Program program;
-    private final Set<Value> grouped = new HashSet<>();
     private final Map<Value, Value> rows = new HashMap<>();
     private final Map<Value, Value> groups = new HashMap<>();
 
@@ -25,28 +21,28 @@ final class ImageLayouts {
 
     /** Notes that a value lies in groups. */
     void isInGroups(Value value) {
-        grouped.add(value);
+        value.lieInGroups();
     }
 
     /** A value, example by example. */
     Value rows(Value value) {
-        return grouped.contains(value) ? rows.computeIfAbsent(value, this::separate) : value;
+        return value.isGrouped() ? rows.computeIfAbsent(value, this::separate) : value;
     }
 
     /** A value, in groups. */
     Value groups(Value value) {
-        return grouped.contains(value) ? value : groups.computeIfAbsent(value, this::interleave);
+        return value.isGrouped() ? value : groups.computeIfAbsent(value, this::interleave);
     }
 
     private Value separate(Value value) {
         Value separate = program.value(value.shape(), value.isLearned());
-        program.add(new Separate(value.use(), separate));
+        program.add(Regrouping.intoExamples(value.use(), separate));
         return separate;
     }
 
     private Value interleave(Value value) {
         Value interleaved = program.value(value.shape(), value.isLearned());
-        program.add(new Interleave(value.use(), interleaved));
+        program.add(Regrouping.intoGroups(value.use(), interleaved));
         isInGroups(interleaved);
         return interleaved;
     }

@@ -35,29 +35,22 @@ final class OutputTranslation implements LayerTranslation {
         Layer layer = node.configuration();
         if (layer instanceof BaseOutputLayer output && isPlain(output)) {
             Signal input = input(node, layer instanceof RnnOutputLayer, translation);
-            RowLoss loss = loss(output.getLossFn(), output.getActivationFn(), translation);
-            Nonlinearity identity = translation.activation(new ActivationIdentity());
+            Nonlinearity identity = translation.lastActivation(new ActivationIdentity());
             int units = (int) output.getNOut();
             Value preActivation =
                     DenseTranslation.dense(
                             node, input, units, output.hasBias(), identity, false, translation);
-            end(preActivation, loss, translation);
+            end(node, preActivation, output.getLossFn(), output.getActivationFn(), translation);
             return true;
         }
         if (layer instanceof LossLayer output && output.getClass() == LossLayer.class) {
             Signal input = input(node, false, translation);
-            end(
-                    input.value(),
-                    loss(output.getLossFn(), output.getActivationFn(), translation),
-                    translation);
+            end(node, input.value(), output.getLossFn(), output.getActivationFn(), translation);
             return true;
         }
         if (layer instanceof RnnLossLayer output) {
             Signal input = input(node, true, translation);
-            end(
-                    input.value(),
-                    loss(output.getLossFn(), output.getActivationFn(), translation),
-                    translation);
+            end(node, input.value(), output.getLossFn(), output.getActivationFn(), translation);
             return true;
         }
         return false;
@@ -78,7 +71,18 @@ final class OutputTranslation implements LayerTranslation {
         return input;
     }
 
-    private static void end(Value preActivation, RowLoss loss, Translation translation) {
+    private static void end(
+            Node node,
+            Value preActivation,
+            ILossFunction function,
+            IActivation activation,
+            Translation translation)
+            throws NotCoveredException {
+        if (translation.isApart()) {
+            translation.give(node, preActivation);
+            return;
+        }
+        RowLoss loss = loss(function, activation, translation);
         Value predictions = translation.program().value(preActivation.shape(), false);
         translation.program().end(new Output(preActivation.use(), predictions, loss));
     }

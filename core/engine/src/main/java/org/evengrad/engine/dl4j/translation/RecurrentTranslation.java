@@ -18,6 +18,7 @@ import org.evengrad.engine.executor.layers.Recurrent;
 import org.evengrad.engine.executor.layers.Recurrent.Padding;
 import org.evengrad.engine.executor.layers.ReverseSteps;
 import org.evengrad.engine.executor.layers.SequencePooling;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 
 /** Layers that walk over time steps, and what ends or turns sequences. */
@@ -68,7 +69,7 @@ final class RecurrentTranslation implements LayerTranslation {
         if (layer.getRnnDataFormat() == RNNFormat.NWC) {
             throw new NotCoveredException("features behind the time steps");
         }
-        if (layer.getIDropout() != null) {
+        if (layer.getIDropout() != null && !translation.isApart()) {
             throw new NotCoveredException(layer.getIDropout().getClass().getSimpleName());
         }
         Signal input = translation.input(node);
@@ -81,52 +82,42 @@ final class RecurrentTranslation implements LayerTranslation {
                         Translation.offset(node, LSTMParamInitializer.BIAS_KEY),
                         input.shape().width(),
                         (int) layer.getNOut());
-        if (layer.getClass() == LSTM.class) {
-            if (!(((LSTM) layer).getGateActivationFn() instanceof ActivationSigmoid)) {
-                throw new NotCoveredException(
-                        "gates with "
-                                + ((LSTM) layer).getGateActivationFn().getClass().getSimpleName());
-            }
-            // DL4J hands the mask to one inside of another layer only.
-            translation
-                    .program()
-                    .add(
-                            Recurrent.lstm(
-                                    translation.program(),
-                                    input.use(),
-                                    output,
-                                    weights,
-                                    activation,
-                                    last ? Padding.CLEARS_STATE : Padding.COUNTS));
-        } else if (layer instanceof GruLayer) {
-            translation
-                    .program()
-                    .add(
-                            Recurrent.gru(
-                                    translation.program(),
-                                    input.use(),
-                                    output,
-                                    weights,
-                                    activation,
-                                    Padding.CLEARS_STATE));
-        } else if (layer instanceof SimpleRnn simple && !simple.hasLayerNorm()) {
-            translation
-                    .program()
-                    .add(
-                            Recurrent.simple(
-                                    translation.program(),
-                                    input.use(),
-                                    output,
-                                    weights,
-                                    activation,
-                                    Padding.CLEARS_STATE));
-        } else {
-            throw new NotCoveredException(
-                    layer instanceof SimpleRnn
-                            ? "layer normalization inside a recurrent layer"
-                            : layer.getClass().getSimpleName());
-        }
+        Recurrent.Kind kind = kind(layer);
+        // DL4J hands an LSTM layer the mask only inside of another layer.
+        Padding padding =
+                kind == Recurrent.Kind.LSTM && !last ? Padding.COUNTS : Padding.CLEARS_STATE;
+        translation
+                .program()
+                .add(
+                        new Recurrent(
+                                translation.program(),
+                                kind,
+                                input.use(),
+                                output,
+                                weights,
+                                activation,
+                                padding));
         return output;
+    }
+
+    private static Recurrent.Kind kind(BaseRecurrentLayer layer) throws NotCoveredException {
+        if (layer.getClass() == LSTM.class) {
+            IActivation gates = ((LSTM) layer).getGateActivationFn();
+            if (!(gates instanceof ActivationSigmoid)) {
+                throw new NotCoveredException("gates with " + gates.getClass().getSimpleName());
+            }
+            return Recurrent.Kind.LSTM;
+        }
+        if (layer instanceof GruLayer) {
+            return Recurrent.Kind.GRU;
+        }
+        if (layer instanceof SimpleRnn simple) {
+            if (simple.hasLayerNorm()) {
+                throw new NotCoveredException("layer normalization inside a recurrent layer");
+            }
+            return Recurrent.Kind.SIMPLE;
+        }
+        throw new NotCoveredException(layer.getClass().getSimpleName());
     }
 
     private static Value pooled(GlobalPoolingLayer pooling, Signal input, Translation translation)

@@ -41,11 +41,26 @@ public final class Translation {
                     new PoolingTranslation(),
                     new OutputTranslation());
 
+    private static final Nonlinearity IDENTITY = Nonlinearity.of(new Identity());
+
     private final Program program;
+    private final boolean apart;
     private final List<Node> nodes;
     private final Function<IActivation, Optional<Activation>> activations;
     private final Map<Node, Signal> signals = new HashMap<>();
     private final ImageLayouts layouts;
+
+    private record Identity() implements Activation {
+        @Override
+        public void forward(float[] x, float[] y, int size) {
+            System.arraycopy(x, 0, y, 0, size);
+        }
+
+        @Override
+        public void backward(float[] x, float[] y, float[] gradient, int size) {
+            // Its slope is 1.
+        }
+    }
 
     /**
      * What came of it.
@@ -55,11 +70,23 @@ public final class Translation {
      */
     public record Result(Optional<Program> program, List<String> notCovered) {}
 
+    /**
+     * A node apart from others.
+     *
+     * @param program without a loss
+     * @param inputs what it reads, one for each of the node's inputs
+     * @param output what it gives, before the activation at its end
+     * @param shape of a row of the output
+     */
+    public record Apart(Program program, List<Value> inputs, Value output, Shape shape) {}
+
     private Translation(
             ModelGraph graph,
             Program program,
+            boolean apart,
             Function<IActivation, Optional<Activation>> activations) {
         this.program = program;
+        this.apart = apart;
         this.activations = activations;
         layouts = new ImageLayouts(program);
         nodes = graph.nodes();
@@ -88,16 +115,56 @@ public final class Translation {
             return new Result(Optional.empty(), List.of("the model has several outputs"));
         }
         Program program = new Program(parameters, gradient);
-        Translation translation = new Translation(graph, program, activations);
+        Translation translation = new Translation(graph, program, false, activations);
         for (Node node : graph.nodes()) {
             try {
                 translation.translate(node, inputShape);
+                translation.name(node);
             } catch (NotCoveredException reason) {
                 return new Result(
                         Optional.empty(), List.of(node.name() + ": " + reason.getMessage()));
             }
         }
         return new Result(Optional.of(program), List.of());
+    }
+
+    /**
+     * Translates one node as it is looked at apart: without the activation at its end, without
+     * dropout, without loss.
+     *
+     * @param inputs what a row of each of its inputs holds
+     * @param learned for each input whether its error is wanted
+     * @param parameters of the model, flat
+     * @param gradient of the model, flat; it is not written
+     * @param activations finds the function of an activation
+     * @return empty if there are no fast layers for it
+     */
+    public static Optional<Apart> apart(
+            ModelGraph graph,
+            Node node,
+            List<Shape> inputs,
+            List<Boolean> learned,
+            Floats parameters,
+            Floats gradient,
+            Function<IActivation, Optional<Activation>> activations) {
+        Program program = new Program(parameters, gradient);
+        Translation translation = new Translation(graph, program, true, activations);
+        List<Value> values = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            Node before = graph.nodes().get(node.inputs().get(i));
+            if (!translation.signals.containsKey(before)) {
+                translation.give(before, program.value(inputs.get(i), learned.get(i)));
+            }
+            values.add(translation.signals.get(before).value());
+        }
+        try {
+            translation.translateKind(node);
+        } catch (NotCoveredException reason) {
+            return Optional.empty();
+        }
+        Signal output = translation.signals.get(node);
+        Value rows = translation.layouts.rows(output.value());
+        return Optional.of(new Apart(program, values, rows, output.shape()));
     }
 
     private void translate(Node node, List<Integer> inputShape) throws NotCoveredException {
@@ -110,6 +177,10 @@ public final class Translation {
         if (node.layer() != null) {
             requireUsual(node);
         }
+        translateKind(node);
+    }
+
+    private void translateKind(Node node) throws NotCoveredException {
         for (LayerTranslation kind : KINDS) {
             if (kind.translate(node, this)) {
                 return;
@@ -119,7 +190,16 @@ public final class Translation {
         throw new NotCoveredException(what.getClass().getSimpleName());
     }
 
-    private static Shape shape(List<Integer> example) {
+    /** Lets a node's layers be found by the name of the node. */
+    private void name(Node node) {
+        program.part(
+                node.name(),
+                Optional.ofNullable(signals.get(node)).map(Signal::value),
+                node.inputs().stream().map(i -> signals.get(nodes.get(i)).value()).toList());
+    }
+
+    /** What a row of a batch of such examples holds. */
+    public static Shape shape(List<Integer> example) {
         return switch (example.size()) {
             case 1 -> Shape.flat(example.get(0));
             case 2 -> Shape.sequence(example.get(0));
@@ -230,6 +310,16 @@ public final class Translation {
                         () ->
                                 new NotCoveredException(
                                         "activation " + activation.getClass().getSimpleName()));
+    }
+
+    /** The function that ends a layer, unless the layer is looked at apart from it. */
+    Nonlinearity lastActivation(IActivation activation) throws NotCoveredException {
+        return apart ? IDENTITY : activation(activation);
+    }
+
+    /** Whether a node is looked at apart: without dropout and loss. */
+    boolean isApart() {
+        return apart;
     }
 
     /** Where a parameter of a layer begins in the flat parameters. */

@@ -196,21 +196,32 @@ public final class Convolution implements Layer {
             int lines = linesAtATime(Groups.examples(shard, group));
             for (int first = 0; first < window.down().output(); first += lines) {
                 int count = Math.min(lines, window.down().output() - first);
-                backward(shard, group, first, count, isFirst ? 0 : 1);
+                backward(pass, shard, group, first, count, isFirst ? 0 : 1);
                 isFirst = false;
             }
         }
     }
 
-    private void backward(Shard shard, int group, int first, int count, float beta) {
+    private void backward(Pass pass, Shard shard, int group, int first, int count, float beta) {
+        int line = window.across().output() * Groups.examples(shard, group);
+        int at = Groups.start(shard, group, output) + first * line;
+        int stride = window.down().output() * line;
+        biases.backward(window.filters(), at, count * line, stride, shard.worker());
+        if (pass.wantsGradients()) {
+            addGradients(shard, group, first, count, beta);
+        }
+        if (input.wantsError()) {
+            sendBack(shard, group, first, count);
+        }
+    }
+
+    private void addGradients(Shard shard, int group, int first, int count, float beta) {
         Products products = shard.worker().products();
-        int examples = Groups.examples(shard, group);
-        int line = window.across().output() * examples;
+        int line = window.across().output() * Groups.examples(shard, group);
         int at = Groups.start(shard, group, output) + first * line;
         int stride = window.down().output() * line;
         int depth = columns.depth();
         int lines = columns.lines(count);
-        biases.backward(window.filters(), at, count * line, stride, shard.worker());
         if (biased) {
             products.sumColumns(
                     window.filters(),
@@ -242,11 +253,22 @@ public final class Convolution implements Layer {
                     layout.start(product),
                     depth);
         }
-        if (!input.wantsError()) {
-            return;
-        }
+    }
+
+    private void sendBack(Shard shard, int group, int first, int count) {
+        Products products = shard.worker().products();
+        int examples = Groups.examples(shard, group);
+        int line = window.across().output() * examples;
+        int at = Groups.start(shard, group, output) + first * line;
+        int stride = window.down().output() * line;
+        int start = matrixStart(shard, group, first);
+        int depth = columns.depth();
+        int lines = columns.lines(count);
         // What was read is no longer needed: its errors take its place.
-        Floats errors = columns.isInput() ? input.value().error() : matrix;
+        Floats errors =
+                columns.isInput()
+                        ? input.value().error()
+                        : shard.worker().memory(0, matrixSize(examples, count));
         if (!columns.isInput() && columns.products() > 1) {
             products.clear(matrixSize(examples, count), errors, 0);
         }

@@ -129,7 +129,7 @@ public final class DepthwiseConvolution implements Layer {
             int area = area(Groups.examples(shard, group));
             int at = Groups.start(shard, group, output);
             biases.backward(window.filters(), at, area, area, shard.worker());
-            if (biased) {
+            if (biased && pass.wantsGradients()) {
                 products.sumColumns(
                         window.filters(),
                         area,
@@ -141,7 +141,9 @@ public final class DepthwiseConvolution implements Layer {
                         biasSums.of(shard));
             }
             for (int filter = 0; filter < window.filters(); filter++) {
-                walk(shard, group, filter, Walk.WEIGHTS);
+                if (pass.wantsGradients()) {
+                    walk(shard, group, filter, Walk.WEIGHTS);
+                }
                 if (input.wantsError()) {
                     walk(shard, group, filter, Walk.INPUT);
                 }

@@ -147,6 +147,16 @@ public final class Output implements Loss {
     }
 
     @Override
+    public Value input() {
+        return input.value();
+    }
+
+    @Override
+    public Value output() {
+        return predictions;
+    }
+
+    @Override
     public double sum(int shard) {
         return sums[shard];
     }

@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.evengrad.engine.executor.Floats;
 import org.evengrad.engine.executor.GradientTask;
@@ -22,9 +23,6 @@ import org.evengrad.engine.executor.Worker;
  * likewise, and the gradients of all weights are products over all steps.
  */
 public final class Recurrent implements Layer {
-    private static final int LSTM_PARTS = 4;
-    private static final int GRU_PARTS = 3;
-
     private final Value.Use input;
     private final Value output;
     private final Value own;
@@ -35,7 +33,12 @@ public final class Recurrent implements Layer {
     private final Supplier<Cell> newCell;
     private final SegmentState state;
     private final List<GradientTask> gradients = new ArrayList<>();
-    private Cell[] cells = {};
+    private final OneHotRows oneHot;
+    private final RepeatedProduct stateProduct = new RepeatedProduct();
+    private final RepeatedProduct errorProduct = new RepeatedProduct();
+    private boolean repeatsState;
+    private boolean repeatsError;
+    private Walk[] walks = {};
 
     /**
      * Where the parameters of such a layer lie. Parts, such as gates, follow each other; those of a
@@ -57,27 +60,63 @@ public final class Recurrent implements Layer {
         CLEARS_STATE
     }
 
-    private Recurrent(
+    /** What happens at each time step. */
+    public enum Kind {
+        /** Long short-term memory, with the parts candidate, forget, output and input gate. */
+        LSTM(4, LstmCell::new),
+        /**
+         * A gated recurrent unit, with the parts reset gate, update gate and candidate, whose reset
+         * gate multiplies the recurrent product. It has biases for the input's product and behind
+         * them for the recurrent one.
+         */
+        GRU(3, GruCell::new),
+        /** An activation of the two products' sum. */
+        SIMPLE(1, SimpleCell::new);
+
+        private final int parts;
+        private final BiFunction<Nonlinearity, Integer, Cell> maker;
+
+        Kind(int parts, BiFunction<Nonlinearity, Integer, Cell> maker) {
+            this.parts = parts;
+            this.maker = maker;
+        }
+    }
+
+    /** What a shard has of its own. */
+    private static final class Walk {
+        final Cell cell;
+        final HeapMatrix inputWeights = new HeapMatrix();
+        float[][] sums = {};
+
+        Walk(Cell cell) {
+            this.cell = cell;
+        }
+    }
+
+    /** A layer behind a value. */
+    public Recurrent(
             Program program,
+            Kind kind,
             Value.Use input,
             Value output,
             Weights weights,
-            Padding padding,
-            int parts,
-            boolean separate,
-            Supplier<Cell> newCell) {
+            Nonlinearity activation,
+            Padding padding) {
         this.input = input;
         this.output = output;
         this.weights = weights;
         this.padding = padding;
-        this.newCell = newCell;
+        newCell = () -> kind.maker.apply(activation, weights.units());
+        oneHot = new OneHotRows(input.value());
         parameters = program.parameters();
-        Shape shape = Shape.sequence(parts * weights.units());
+        boolean separate = kind == Kind.GRU;
+        Shape shape = Shape.sequence(kind.parts * weights.units());
         own = program.value(shape, true);
         recurrent = separate ? program.value(shape, true) : own;
         state = new SegmentState(newCell.get().states(), weights.units());
         gradients.addAll(
-                WeightGradient.tasks(program.gradient(), input.value(), own, weights.input()));
+                OneHotGradient.tasks(
+                        program.gradient(), oneHot, input.value(), own, weights.input()));
         gradients.addAll(
                 RecurrentGradient.tasks(
                         program.gradient(), state, output, recurrent, weights.recurrent()));
@@ -89,98 +128,95 @@ public final class Recurrent implements Layer {
         }
     }
 
-    /** Long short-term memory, with the parts candidate, forget, output and input gate. */
-    public static Recurrent lstm(
-            Program program,
-            Value.Use input,
-            Value output,
-            Weights weights,
-            Nonlinearity activation,
-            Padding padding) {
-        return new Recurrent(
-                program,
-                input,
-                output,
-                weights,
-                padding,
-                LSTM_PARTS,
-                false,
-                () -> new LstmCell(activation, weights.units()));
-    }
-
-    /**
-     * A gated recurrent unit, with the parts reset gate, update gate and candidate, whose reset
-     * gate multiplies the recurrent product. It has biases for the input's product and behind them
-     * for the recurrent one.
-     */
-    public static Recurrent gru(
-            Program program,
-            Value.Use input,
-            Value output,
-            Weights weights,
-            Nonlinearity activation,
-            Padding padding) {
-        return new Recurrent(
-                program,
-                input,
-                output,
-                weights,
-                padding,
-                GRU_PARTS,
-                true,
-                () -> new GruCell(activation, weights.units()));
-    }
-
-    /** An activation of the two products' sum. */
-    public static Recurrent simple(
-            Program program,
-            Value.Use input,
-            Value output,
-            Weights weights,
-            Nonlinearity activation,
-            Padding padding) {
-        return new Recurrent(
-                program,
-                input,
-                output,
-                weights,
-                padding,
-                1,
-                false,
-                () -> new SimpleCell(activation, weights.units()));
-    }
-
     @Override
     public void prepare(Pass pass) {
         state.prepare(pass);
         // There are no more shards than examples.
-        if (cells.length < pass.examples().rows()) {
-            cells = Arrays.copyOf(cells, pass.examples().rows());
+        if (walks.length < pass.examples().rows()) {
+            walks = Arrays.copyOf(walks, pass.examples().rows());
         }
+        int rows = (pass.examples().rows() + pass.shards() - 1) / pass.shards();
+        int steps = pass.examples().steps();
+        int units = weights.units();
+        int width = own.width();
+        repeatsState = RepeatedProduct.pays(rows, units, width, steps);
+        repeatsError = pass.goesBack() && RepeatedProduct.pays(rows, width, units, steps);
+        if (repeatsState) {
+            stateProduct.take(parameters, weights.recurrent(), units, width, true);
+        }
+        if (repeatsError) {
+            errorProduct.take(parameters, weights.recurrent(), width, units, false);
+        }
+        oneHot.prepare(pass);
     }
 
     @Override
     public void forward(Pass pass, Shard shard) {
         int index = shard.index();
-        if (cells[index] == null) {
-            cells[index] = newCell.get();
+        if (walks[index] == null) {
+            walks[index] = new Walk(newCell.get());
         }
-        Cell cell = cells[index];
+        Walk walk = walks[index];
+        Cell cell = walk.cell;
         int rows = shard.rows();
         int steps = shard.steps();
-        int size = rows * weights.units();
+        int units = weights.units();
+        int size = rows * units;
         int width = own.width();
         int atOwn = shard.start(own);
         int atOutput = shard.start(output);
         cell.begin(steps, rows, parameters.buffer(), weights.biases());
         begin(cell, shard, size);
+        multiplyInput(shard, walk);
+        if (repeatsState || repeatsError) {
+            walk.sums = Parts.reserve(walk.sums, rows, width);
+        }
+        boolean clears = padding == Padding.CLEARS_STATE && Masks.isMasked(pass);
+        FloatBuffer outputs = output.data().buffer();
+        for (int step = 0; step < steps; step++) {
+            int at = atOwn + step * rows * width;
+            if (step == 0 && state.isZero()) {
+                clearFirst(shard, at);
+            } else if (repeatsState) {
+                stateProduct.multiply(
+                        cell.state(0, step),
+                        rows,
+                        recurrent.data().buffer(),
+                        at,
+                        recurrent == own,
+                        walk.sums);
+            } else if (step == 0) {
+                multiplyState(shard, state.began(0), shard.from() * units, at);
+            } else {
+                multiplyState(shard, output.data(), atOutput + (step - 1) * size, at);
+            }
+            cell.forward(step, own.data().buffer(), at, recurrent.data().buffer(), at);
+            if (clears) {
+                for (int i = 0; i < cell.states(); i++) {
+                    Masks.multiply(pass, shard, step, cell.state(i, step + 1), units);
+                }
+            }
+            outputs.put(atOutput + step * size, cell.state(0, step + 1), 0, size);
+        }
+        if (pass.goesBack() && pass.segment() >= 0) {
+            end(cell, shard, size);
+        }
+    }
+
+    private void multiplyInput(Shard shard, Walk walk) {
+        if (oneHot.find(shard)) {
+            HeapMatrix matrix = walk.inputWeights;
+            matrix.readColumns(parameters.buffer(), weights.input(), weights.inputs(), own.width());
+            oneHot.multiply(shard, matrix.rows(), own);
+            return;
+        }
         shard.worker()
                 .products()
                 .multiply(
                         false,
                         true,
-                        steps * rows,
-                        width,
+                        shard.rows(own),
+                        own.width(),
                         weights.inputs(),
                         input.value().data(),
                         shard.start(input.value()),
@@ -190,28 +226,8 @@ public final class Recurrent implements Layer {
                         weights.inputs(),
                         0,
                         own.data(),
-                        atOwn,
-                        width);
-        boolean clears = padding == Padding.CLEARS_STATE && Masks.isMasked(pass);
-        FloatBuffer outputs = output.data().buffer();
-        for (int step = 0; step < steps; step++) {
-            int at = atOwn + step * rows * width;
-            if (step > 0) {
-                multiplyState(shard, output.data(), atOutput + (step - 1) * size, at);
-            } else {
-                multiplyFirst(shard, at);
-            }
-            cell.forward(step, own.data().buffer(), at, recurrent.data().buffer(), at);
-            if (clears) {
-                for (int i = 0; i < cell.states(); i++) {
-                    Masks.multiply(pass, shard, step, cell.state(i, step + 1), weights.units());
-                }
-            }
-            outputs.put(atOutput + step * size, cell.state(0, step + 1), 0, size);
-        }
-        if (pass.goesBack() && pass.segment() >= 0) {
-            end(cell, shard, size);
-        }
+                        shard.start(own),
+                        own.width());
     }
 
     private void begin(Cell cell, Shard shard, int size) {
@@ -232,14 +248,11 @@ public final class Recurrent implements Layer {
         }
     }
 
-    private void multiplyFirst(Shard shard, int at) {
-        if (!state.isZero()) {
-            multiplyState(shard, state.began(0), shard.from() * weights.units(), at);
-        } else if (recurrent != own) {
+    /** Before the first step a state of zeros gives nothing. */
+    private void clearFirst(Shard shard, int at) {
+        if (recurrent != own) {
             int size = shard.rows() * recurrent.width();
-            float[] zeros = shard.worker().scratch(0, size);
-            Arrays.fill(zeros, 0, size, 0);
-            recurrent.data().buffer().put(at, zeros, 0, size);
+            shard.worker().products().clear(size, recurrent.data(), at);
         }
     }
 
@@ -266,9 +279,11 @@ public final class Recurrent implements Layer {
 
     @Override
     public void backward(Pass pass, Shard shard) {
-        Cell cell = cells[shard.index()];
+        Walk walk = walks[shard.index()];
+        Cell cell = walk.cell;
         int units = weights.units();
         int rows = shard.rows();
+        int steps = shard.steps();
         int size = rows * units;
         int width = own.width();
         int atOwn = shard.start(own);
@@ -279,28 +294,13 @@ public final class Recurrent implements Layer {
         float[] carried = cell.carried();
         Arrays.fill(carried, 0);
         FloatBuffer errors = output.error().buffer();
-        for (int step = shard.steps() - 1; step >= 0; step--) {
+        for (int step = steps - 1; step >= 0; step--) {
             int at = atOwn + step * rows * width;
-            if (step < shard.steps() - 1) {
-                worker.products()
-                        .multiply(
-                                false,
-                                false,
-                                rows,
-                                units,
-                                width,
-                                recurrent.error(),
-                                at + rows * width,
-                                width,
-                                parameters,
-                                weights.recurrent(),
-                                units,
-                                1,
-                                output.error(),
-                                atOutput + step * size,
-                                units);
+            int atError = atOutput + step * size;
+            if (step < steps - 1) {
+                multiplyError(shard, walk, at + rows * width, atError);
             }
-            errors.get(atOutput + step * size, error, 0, size);
+            errors.get(atError, error, 0, size);
             if (masked) {
                 Masks.multiply(pass, shard, step, error, units);
                 if (carried.length > 0) {
@@ -310,24 +310,58 @@ public final class Recurrent implements Layer {
             cell.backward(step, error, own.error().buffer(), at, recurrent.error().buffer(), at);
         }
         if (input.wantsError()) {
-            worker.products()
-                    .multiply(
-                            false,
-                            false,
-                            shard.steps() * rows,
-                            weights.inputs(),
-                            width,
-                            own.error(),
-                            atOwn,
-                            width,
-                            parameters,
-                            weights.input(),
-                            weights.inputs(),
-                            input.beta(),
-                            input.value().error(),
-                            shard.start(input.value()),
-                            weights.inputs());
+            multiplyInputError(shard);
         }
+    }
+
+    private void multiplyError(Shard shard, Walk walk, int at, int atBefore) {
+        if (repeatsError) {
+            int size = shard.rows() * recurrent.width();
+            float[] behind = shard.worker().scratch(1, size);
+            recurrent.error().buffer().get(at, behind, 0, size);
+            errorProduct.multiply(
+                    behind, shard.rows(), output.error().buffer(), atBefore, true, walk.sums);
+            return;
+        }
+        shard.worker()
+                .products()
+                .multiply(
+                        false,
+                        false,
+                        shard.rows(),
+                        weights.units(),
+                        recurrent.width(),
+                        recurrent.error(),
+                        at,
+                        recurrent.width(),
+                        parameters,
+                        weights.recurrent(),
+                        weights.units(),
+                        1,
+                        output.error(),
+                        atBefore,
+                        weights.units());
+    }
+
+    private void multiplyInputError(Shard shard) {
+        shard.worker()
+                .products()
+                .multiply(
+                        false,
+                        false,
+                        shard.rows(own),
+                        weights.inputs(),
+                        own.width(),
+                        own.error(),
+                        shard.start(own),
+                        own.width(),
+                        parameters,
+                        weights.input(),
+                        weights.inputs(),
+                        input.beta(),
+                        input.value().error(),
+                        shard.start(input.value()),
+                        weights.inputs());
     }
 
     @Override

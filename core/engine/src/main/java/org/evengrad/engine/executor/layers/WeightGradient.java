@@ -41,7 +41,9 @@ final class WeightGradient implements GradientTask {
      */
     static List<GradientTask> tasks(Floats gradient, Value input, Value output, int weights) {
         int all = output.width();
-        int atATime = Math.max(FEWEST_UNITS, WEIGHTS / input.width());
+        int most = Math.max(FEWEST_UNITS, WEIGHTS / input.width());
+        int count = (all + most - 1) / most;
+        int atATime = (all + count - 1) / count;
         List<GradientTask> tasks = new ArrayList<>();
         for (int unit = 0; unit < all; unit += atATime) {
             tasks.add(
