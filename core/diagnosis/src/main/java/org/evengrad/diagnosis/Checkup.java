@@ -327,9 +327,10 @@ public final class Checkup {
         }
 
         private boolean disagree() {
+            double least = VanishingGradient.limit(plan);
             return Stream.<Predicate<SignalPath>>of(
                             path -> !path.arrives(),
-                            path -> path.total() < VanishingGradient.limit(plan),
+                            path -> path.total() < least,
                             path -> path.total() > Observations.SIGNAL_EXPLODES)
                     .anyMatch(this::isOpen);
         }

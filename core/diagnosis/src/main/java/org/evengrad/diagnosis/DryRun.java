@@ -11,9 +11,7 @@ import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.StepRecord.Outcome;
 import org.evengrad.engine.train.Forks;
-import org.evengrad.spi.Horizon;
 import org.evengrad.spi.Schedule;
-import org.evengrad.spi.StepContext;
 import org.evengrad.spi.Tensor;
 
 /**
@@ -204,65 +202,13 @@ final class DryRun {
     /** The sum of the schedule's factors over the planned steps, if nothing surprises it. */
     private double plannedFactors() {
         Schedule schedule = plan.scheduler().start(plan.horizon());
-        Planned at = new Planned(plan.horizon(), plan.optimizer().learningRate());
+        double rate = plan.optimizer().learningRate();
         double sum = 0;
-        for (; at.step < plan.horizon().steps(); at.step++) {
-            double factor = schedule.factor(at);
-            at.rate = plan.optimizer().learningRate() * factor;
+        for (long step = 0; step < plan.horizon().steps(); step++) {
+            double factor = schedule.factor(new PlannedStep(step, plan.horizon(), rate, 1));
+            rate = plan.optimizer().learningRate() * factor;
             sum += factor;
         }
         return sum;
-    }
-
-    /** A step that is not run. */
-    private static final class Planned implements StepContext {
-        private final Horizon horizon;
-        private long step;
-        private double rate;
-
-        Planned(Horizon horizon, double rate) {
-            this.horizon = horizon;
-            this.rate = rate;
-        }
-
-        @Override
-        public long step() {
-            return step;
-        }
-
-        @Override
-        public long updates() {
-            return step;
-        }
-
-        @Override
-        public int epoch() {
-            return (int) (step / horizon.stepsPerEpoch());
-        }
-
-        @Override
-        public int batchSize() {
-            return 1;
-        }
-
-        @Override
-        public double rate() {
-            return rate;
-        }
-
-        @Override
-        public double loss() {
-            return 1;
-        }
-
-        @Override
-        public double gradientNorm() {
-            return 1;
-        }
-
-        @Override
-        public Horizon horizon() {
-            return horizon;
-        }
     }
 }

@@ -7,7 +7,6 @@ import org.evengrad.spi.Chunk;
 import org.evengrad.spi.Horizon;
 import org.evengrad.spi.Optimizer;
 import org.evengrad.spi.Role;
-import org.evengrad.spi.StepContext;
 import org.evengrad.spi.Tensor;
 
 /**
@@ -95,7 +94,10 @@ enum OptimizerFamily {
         float before = weights.parameters[0];
         for (int step = 0; step < STEPS; step++) {
             java.util.Arrays.fill(weights.gradient, gradient);
-            optimizer.update(weights, new At(step, optimizer.learningRate(), gradient));
+            optimizer.update(
+                    weights,
+                    new PlannedStep(
+                            step, new Horizon(STEPS, STEPS), optimizer.learningRate(), gradient));
         }
         return (double) weights.parameters[0] - before;
     }
@@ -168,33 +170,6 @@ enum OptimizerFamily {
         @Override
         public Algebra algebra() {
             return org.evengrad.engine.step.JavaAlgebra.INSTANCE;
-        }
-    }
-
-    private record At(long step, double rate, double gradientNorm) implements StepContext {
-        @Override
-        public long updates() {
-            return step;
-        }
-
-        @Override
-        public int epoch() {
-            return 0;
-        }
-
-        @Override
-        public double loss() {
-            return 1;
-        }
-
-        @Override
-        public int batchSize() {
-            return 1;
-        }
-
-        @Override
-        public Horizon horizon() {
-            return new Horizon(STEPS, STEPS);
         }
     }
 }

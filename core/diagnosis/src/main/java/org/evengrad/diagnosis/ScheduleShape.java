@@ -3,7 +3,6 @@ package org.evengrad.diagnosis;
 import org.evengrad.spi.Horizon;
 import org.evengrad.spi.Schedule;
 import org.evengrad.spi.Scheduler;
-import org.evengrad.spi.StepContext;
 
 /**
  * How a schedule changes the rate over a run, as far as that depends on the step alone.
@@ -21,7 +20,7 @@ record ScheduleShape(double now, double peak) {
         long last = horizon.steps() - 1;
         for (int i = 0; i < POINTS; i++) {
             long at = last * i / (POINTS - 1);
-            double factor = schedule.factor(new At(at, horizon));
+            double factor = schedule.factor(new PlannedStep(at, horizon, 0, 1));
             peak = Math.max(peak, factor);
             if (at <= step || Double.isNaN(now)) {
                 now = factor;
@@ -33,38 +32,5 @@ record ScheduleShape(double now, double peak) {
     /** Whether the rate is about as large as it gets. */
     boolean nearPeak() {
         return now >= peak / 2;
-    }
-
-    /** A step of which nothing is known but its number. */
-    private record At(long step, Horizon horizon) implements StepContext {
-        @Override
-        public long updates() {
-            return step;
-        }
-
-        @Override
-        public int epoch() {
-            return (int) (step / horizon.stepsPerEpoch());
-        }
-
-        @Override
-        public int batchSize() {
-            return 1;
-        }
-
-        @Override
-        public double rate() {
-            return 0;
-        }
-
-        @Override
-        public double loss() {
-            return 1;
-        }
-
-        @Override
-        public double gradientNorm() {
-            return 1;
-        }
     }
 }
