@@ -45,6 +45,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  evengrad train net.conf               train it",
             "  evengrad check net.conf               will its gradients vanish or explode?",
+            "  evengrad doctor net.conf              what makes it learn, proved",
+            "  evengrad find-lr net.conf             a learning rate that works",
             "  evengrad evaluate runs/net-001        score its model",
             "  evengrad export runs/net-001 net.zip  the same for plain DL4J",
             "  evengrad init net.conf                a configuration to start from",

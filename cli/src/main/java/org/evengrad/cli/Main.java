@@ -29,6 +29,9 @@ public final class Main {
     static {
         COMMANDS.put("train", TrainCommand.class);
         COMMANDS.put("check", CheckCommand.class);
+        COMMANDS.put("doctor", DoctorCommand.class);
+        COMMANDS.put("find-lr", FindLrCommand.class);
+        COMMANDS.put("compare", CompareCommand.class);
         COMMANDS.put("evaluate", EvaluateCommand.class);
         COMMANDS.put("export", ExportCommand.class);
         COMMANDS.put("init", InitCommand.class);
@@ -36,7 +39,8 @@ public final class Main {
     }
 
     /** The commands that compute. */
-    private static final Set<String> NATIVE = Set.of("train", "check", "evaluate");
+    private static final Set<String> NATIVE =
+            Set.of("train", "check", "doctor", "find-lr", "compare", "evaluate");
 
     private Main() {}
 

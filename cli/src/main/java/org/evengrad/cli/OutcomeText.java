@@ -148,7 +148,7 @@ final class OutcomeText {
     }
 
     /** As short as it can be said from here. */
-    private static Path shown(Path file) {
+    static Path shown(Path file) {
         Path here = Path.of("").toAbsolutePath();
         return file.startsWith(here) ? here.relativize(file) : file;
     }

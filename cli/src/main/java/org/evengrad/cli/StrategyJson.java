@@ -24,6 +24,7 @@ final class StrategyJson {
             strategy.put("formula", blankIsNull(type.formula()));
             strategy.put("useWhen", blankIsNull(type.useWhen()));
             strategy.put("avoidWhen", blankIsNull(type.avoidWhen()));
+            strategy.put("helpsAgainst", type.helpsAgainst());
             strategy.put("reference", type.reference());
             strategy.put("since", type.since());
             Path jar = type.origin().jar();

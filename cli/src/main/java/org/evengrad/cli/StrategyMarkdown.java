@@ -51,7 +51,10 @@ final class StrategyMarkdown {
                                 type.options().stream()
                                         .map(option -> option(option, writer))
                                         .toArray(String[]::new)),
-                lines(advice("Use it", type.useWhen()), advice("Avoid it", type.avoidWhen())));
+                lines(
+                        advice("Use it", type.useWhen()),
+                        advice("Avoid it", type.avoidWhen()),
+                        advice("Helps against", String.join(", ", type.helpsAgainst()))));
     }
 
     private static void row(StringBuilder page, String... cells) {

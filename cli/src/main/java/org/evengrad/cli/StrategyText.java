@@ -70,6 +70,9 @@ final class StrategyText {
             text.append('\n');
         }
         TextTable facts = new TextTable(0);
+        if (!type.helpsAgainst().isEmpty()) {
+            facts.row("helps against", String.join(", ", type.helpsAgainst()));
+        }
         facts.row("reference", type.reference());
         facts.row("since", type.since());
         facts.row("from", type.origin().description());

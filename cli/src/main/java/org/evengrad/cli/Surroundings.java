@@ -15,17 +15,25 @@ import org.evengrad.config.plugins.PluginIndex;
  * @param columns the width of the terminal that standard output goes to; 0 if it goes elsewhere
  * @param color whether standard output takes colors
  * @param debug whether stack traces are wanted
+ * @param unicode whether standard output takes more than ASCII
  */
-record Surroundings(Optional<Path> home, int columns, boolean color, boolean debug) {
+record Surroundings(
+        Optional<Path> home, int columns, boolean color, boolean debug, boolean unicode) {
     /** No distribution, no terminal. */
     static final Surroundings NONE = new Surroundings(Optional.empty(), 0, false, false);
 
     private static final int NARROWEST = 40;
 
+    /** Of ASCII alone. */
+    Surroundings(Optional<Path> home, int columns, boolean color, boolean debug) {
+        this(home, columns, color, debug, false);
+    }
+
     /**
      * Reads what the launcher and the shell say.
      *
-     * @param properties {@code evengrad.home}, and {@code evengrad.columns} if there is a terminal
+     * @param properties {@code evengrad.home}, and {@code evengrad.columns} if there is a terminal,
+     *     {@code native.encoding}
      * @param environment {@code NO_COLOR}, {@code TERM}, {@code EVENGRAD_DEBUG}
      */
     static Surroundings of(Properties properties, Map<String, String> environment) {
@@ -38,7 +46,10 @@ record Surroundings(Optional<Path> home, int columns, boolean color, boolean deb
                 Optional.ofNullable(properties.getProperty("evengrad.home")).map(Path::of),
                 columns,
                 color,
-                !environment.getOrDefault("EVENGRAD_DEBUG", "").isEmpty());
+                !environment.getOrDefault("EVENGRAD_DEBUG", "").isEmpty(),
+                // What goes elsewhere than to a terminal is UTF-8.
+                columns == 0
+                        || properties.getProperty("native.encoding", "").equalsIgnoreCase("UTF-8"));
     }
 
     /** The plugins that belong to the distribution: its folder, if there is one. */

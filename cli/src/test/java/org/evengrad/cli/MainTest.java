@@ -35,7 +35,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "check", "evaluate", "export", "init", "strategies"})
+    @ValueSource(
+            strings = {"train", "check", "find-lr", "evaluate", "export", "init", "strategies"})
     void everyCommandExplainsItself(String command) {
         CommandRun run = CommandRun.of(command, "--help");
 

@@ -3,10 +3,13 @@ package org.evengrad;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.evengrad.comparison.CompareRequest;
+import org.evengrad.comparison.Comparison;
 import org.evengrad.config.plugins.PluginLoader;
 import org.evengrad.config.plugins.PluginLock;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.diagnosis.CheckResult;
+import org.evengrad.diagnosis.RangeResult;
 import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
 import org.evengrad.engine.train.TrainingResult;
 import org.evengrad.operations.CheckRequest;
@@ -14,9 +17,12 @@ import org.evengrad.operations.EvaluateRequest;
 import org.evengrad.operations.EvaluatedModel;
 import org.evengrad.operations.ExportRequest;
 import org.evengrad.operations.ExportedModel;
+import org.evengrad.operations.FindLearningRateRequest;
+import org.evengrad.operations.RepairRequest;
 import org.evengrad.operations.ReplayedStep;
 import org.evengrad.operations.TrainRequest;
 import org.evengrad.operations.TrainedRun;
+import org.evengrad.operations.Treatment;
 import org.evengrad.wiring.Assembly;
 
 /**
@@ -122,6 +128,56 @@ public final class Evengrad {
      */
     public CheckResult check(CheckRequest request) {
         return assembly.check().run(request);
+    }
+
+    /**
+     * Trains every combination of some values of a configuration with several seeds, and says which
+     * is best.
+     *
+     * <pre>{@code
+     * Comparison comparison = evengrad.compare(
+     *         CompareRequest.of(Path.of("net.conf")).vary("optimizer.use", "adam", "sgd").seeds(5));
+     * }</pre>
+     *
+     * @throws org.evengrad.config.problem.InvalidInputException if a combination is no usable
+     *     configuration, or the folder cannot be used
+     */
+    public Comparison compare(CompareRequest request) {
+        return assembly.compare().run(request);
+    }
+
+    /**
+     * Suggests a learning rate: raises it from step to step until the loss runs away, on several
+     * orders of batches, then compares steps at constant rates. Trains nothing for good and writes
+     * nothing.
+     *
+     * <pre>{@code
+     * RangeResult found = evengrad.findLearningRate(FindLearningRateRequest.of(Path.of("net.conf")));
+     * found.setting().ifPresent(rate -> log.info("{}: {}", rate, found.why()));
+     * }</pre>
+     *
+     * @throws org.evengrad.config.problem.InvalidInputException if the configuration or the data
+     *     cannot be used
+     */
+    public RangeResult findLearningRate(FindLearningRateRequest request) {
+        return assembly.findLearningRate().run(request);
+    }
+
+    /**
+     * Finds the smallest change that makes a configuration train, and proves it on seeds that
+     * played no part in its choice. Writes {@code NAME.repaired.conf} beside the configuration,
+     * which stays as it is, and a folder with the report and the runs before and after.
+     *
+     * <pre>{@code
+     * Treatment treatment = evengrad.doctor(RepairRequest.of(Path.of("net.conf")));
+     * treatment.repair().patch().edits().forEach(edit -> log.info("{}: {}", edit.key(), edit.reason()));
+     * }</pre>
+     *
+     * @throws org.evengrad.config.problem.InvalidInputException if the configuration, the data or
+     *     the folder cannot be used, or the repaired configuration could not be written
+     */
+    public Treatment doctor(RepairRequest request) {
+        return assembly.treat().run(request);
     }
 
     /**

@@ -14,6 +14,9 @@ import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.diagnosis.CheckResult;
 import org.evengrad.diagnosis.Checkup;
 import org.evengrad.diagnosis.HealthWatch;
+import org.evengrad.diagnosis.LearningRateRange;
+import org.evengrad.diagnosis.RangeOptions;
+import org.evengrad.diagnosis.RangeResult;
 import org.evengrad.engine.dl4j.PhysicalCores;
 import org.evengrad.engine.dl4j.UserModels;
 import org.evengrad.engine.dl4j.UserModels.UserTraining;
@@ -220,6 +223,59 @@ public final class Trainer {
 
     private CheckResult checked(Object iterator, int epochs) {
         return with(iterator, epochs, (plan, registry) -> new Checkup(plan).run());
+    }
+
+    /**
+     * Suggests a learning rate: raises it from step to step until the loss runs away, on several
+     * orders of batches, then compares steps at constant rates. All of it is undone: the network
+     * stays as it is, and the iterator is left at its beginning.
+     *
+     * <pre>{@code
+     * RangeResult found = Trainer.of(network).findLearningRate(iterator, 10);
+     * found.setting().ifPresent(rate -> log.info("{}: {}", rate, found.why()));
+     * }</pre>
+     *
+     * @param iterator can be reset; its first batches are copied, at most 256 MB of them
+     * @param epochs how often {@link #fit} is going to read it, at least 1
+     * @throws IllegalArgumentException if the iterator cannot be reset or is empty, or the
+     *     network's learning rate is 0
+     * @throws org.evengrad.config.problem.InvalidInputException if a strategy is not installed
+     */
+    public RangeResult findLearningRate(DataSetIterator iterator, int epochs) {
+        return findLearningRate(iterator, epochs, RangeOptions.DEFAULTS);
+    }
+
+    /**
+     * Suggests a learning rate as {@link #findLearningRate(DataSetIterator, int)} does.
+     *
+     * @param options which rates, and how many steps
+     */
+    public RangeResult findLearningRate(
+            DataSetIterator iterator, int epochs, RangeOptions options) {
+        return found(iterator, epochs, options);
+    }
+
+    /**
+     * Suggests a learning rate as {@link #findLearningRate(DataSetIterator, int)} does, for several
+     * inputs or outputs.
+     *
+     * @param options which rates, and how many steps
+     */
+    public RangeResult findLearningRate(
+            MultiDataSetIterator iterator, int epochs, RangeOptions options) {
+        return found(iterator, epochs, options);
+    }
+
+    private RangeResult found(Object iterator, int epochs, RangeOptions options) {
+        return with(
+                iterator,
+                epochs,
+                (plan, registry) -> new LearningRateRange(held(plan, options), options).run());
+    }
+
+    /** An iterator cannot be read out of turn. */
+    private TrainingPlan held(TrainingPlan plan, RangeOptions options) {
+        return plan.with(UserModels.held(plan.data(), options.steps() + 1, seed));
     }
 
     /** What is done with a plan. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -11,9 +12,12 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.evengrad.diagnosis.CheckResult;
+import org.evengrad.diagnosis.RangeOptions;
+import org.evengrad.diagnosis.RangeResult;
 import org.evengrad.engine.train.Verdict;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -84,5 +88,34 @@ class TrainerCheckTest {
         CheckResult result = trainer(network).check(UserData.classification(), 20);
         assertTrue(result.seeds() > 1);
         assertEquals(expected, Nd4j.getRandom().nextFloat());
+    }
+
+    @Test
+    void findsALearningRateAndLeavesNetworkAndIteratorAsTheyAre() {
+        MultiLayerNetwork network = sigmoids(1);
+        float[] before = parameters(network);
+        DataSetIterator iterator = UserData.classification();
+        RangeOptions options =
+                new RangeOptions(OptionalDouble.of(1e-4), OptionalDouble.of(100), 60, 3);
+        RangeResult first = trainer(network).findLearningRate(iterator, 20, options);
+        RangeResult second = trainer(network).findLearningRate(iterator, 20, options);
+        assertArrayEquals(before, parameters(network));
+        assertEquals(first.curve(), second.curve());
+        assertEquals(first.trials(), second.trials());
+        assertEquals(0.1, first.current(), 1e-9);
+        assertTrue(first.suggestion().orElseThrow() > 0.1, first.why());
+        iterator.next();
+        int batches = 1;
+        while (iterator.hasNext()) {
+            iterator.next();
+            batches++;
+        }
+        iterator.reset();
+        int whole = 0;
+        while (iterator.hasNext()) {
+            iterator.next();
+            whole++;
+        }
+        assertEquals(whole, batches, "it is at its beginning");
     }
 }

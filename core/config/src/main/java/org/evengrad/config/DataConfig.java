@@ -21,6 +21,7 @@ import org.evengrad.config.problem.Problem;
  *     by time for text, stratified for classification, else random
  * @param shuffle whether each epoch sees the training rows in another order
  * @param augment how training images are varied; empty: not at all
+ * @param normalizeTargets how numbers to predict are scaled for training; for regression
  * @since 0.1.0
  */
 public record DataConfig(
@@ -31,7 +32,8 @@ public record DataConfig(
         @Key(absent = "0.2") Part test,
         Optional<Split> split,
         @Key(absent = "true") boolean shuffle,
-        Optional<AugmentConfig> augment) {
+        Optional<AugmentConfig> augment,
+        @Key(absent = "none") NormalizeTargets normalizeTargets) {
     private static final double ROUNDING = 1e-9;
 
     /**
@@ -376,6 +378,14 @@ public record DataConfig(
         MIN_MAX,
         /** Not at all. */
         NONE
+    }
+
+    /** How numbers to predict are scaled, fitted on the training rows. */
+    public enum NormalizeTargets {
+        /** Not at all. */
+        NONE,
+        /** To mean 0 and standard deviation 1. */
+        STANDARD
     }
 
     /** How rows are dealt out to train, validation and test. */

@@ -8,6 +8,7 @@ import org.evengrad.config.bind.Key;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
 import org.evengrad.config.problem.Suggestion;
+import org.evengrad.spi.HealthProblems;
 import org.evengrad.spi.Span;
 
 /**
@@ -25,20 +26,7 @@ public record HealthConfig(
         @Key(absent = "[]") List<Waiver> ignore,
         @Key(absent = "indices") BadBatch badBatch) {
     /** The names of all problems that a verdict may be about, the gravest kinds first. */
-    public static final List<String> PROBLEMS =
-            List.of(
-                    "non-finite",
-                    "exploding-gradient",
-                    "vanishing-gradient",
-                    "dead-units",
-                    "saturation",
-                    "loss-mismatch",
-                    "input-scale",
-                    "learning-rate-too-high",
-                    "learning-rate-too-low",
-                    "oscillating-loss",
-                    "slow-convergence",
-                    "flat-loss");
+    public static final List<String> PROBLEMS = HealthProblems.NAMES;
 
     /** What a configuration without the section has. */
     public static final HealthConfig DEFAULTS =

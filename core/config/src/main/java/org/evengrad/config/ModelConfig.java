@@ -56,8 +56,8 @@ public record ModelConfig(
         given.put("keras", keras);
         requireOne(given);
         if (dl4j.isPresent() || keras.isPresent()) {
-            refuse("output", output.isGiven());
-            refuse("override", override.isGiven());
+            refuse("output.units", output.units().isPresent());
+            refuse("output.bias", !output.bias());
             refuse("normalization", normalization != Normalization.NONE);
             refuse("residual", residual);
             refuse("l1", l1 != 0);
@@ -154,13 +154,34 @@ public record ModelConfig(
      * @param units outputs
      * @param activation what follows
      * @param bias whether there are biases
+     * @param matchLoss whether a model that was brought along gets the activation that its loss
+     *     expects: softmax for cross-entropy, sigmoid for binary cross-entropy. A network that is
+     *     built here has it anyway, unless {@code activation} says otherwise
      */
     public record OutputConfig(
             @Key(range = "[1, inf)") Optional<Integer> units,
             Optional<Activation> activation,
-            @Key(absent = "true") boolean bias) {
-        private boolean isGiven() {
-            return units.isPresent() || activation.isPresent() || !bias;
+            @Key(absent = "true") boolean bias,
+            @Key(absent = "false") boolean matchLoss) {
+        /**
+         * Checks that the activation is said once.
+         *
+         * @throws InvalidInputException if an activation is given and is to follow from the loss
+         */
+        public OutputConfig {
+            if (matchLoss && activation.isPresent()) {
+                throw new InvalidInputException(
+                        Problem.ofKey(
+                                "match-loss",
+                                "takes the activation from the loss, and activation gives one; keep"
+                                        + " one of them"));
+            }
+        }
+
+        /** Without {@code match-loss}. */
+        public OutputConfig(
+                Optional<Integer> units, Optional<Activation> activation, boolean bias) {
+            this(units, activation, bias, false);
         }
     }
 
@@ -168,12 +189,41 @@ public record ModelConfig(
      * What wins over the layers' own choices, so that a repair need not rewrite them.
      *
      * @param activation the activation of every hidden layer
-     * @param initializer the initializer of every layer
+     * @param initializer the initializer of every layer; in a model that was brought along it draws
+     *     their weights anew
+     * @param layers the layers, or blocks of layers, that this is for; empty: all
      */
     public record OverrideConfig(
-            Optional<Activation> activation, Optional<Initializer> initializer) {
-        private boolean isGiven() {
-            return activation.isPresent() || initializer.isPresent();
+            Optional<Activation> activation,
+            Optional<Initializer> initializer,
+            @Key(absent = "[]") List<String> layers) {
+        /**
+         * Keeps a copy of the list.
+         *
+         * @throws InvalidInputException if there are layers and nothing to override in them
+         */
+        public OverrideConfig {
+            layers = List.copyOf(layers);
+            if (!layers.isEmpty() && activation.isEmpty() && initializer.isEmpty()) {
+                throw new InvalidInputException(
+                        Problem.ofKey("layers", "needs activation or initializer beside it"));
+            }
+        }
+
+        /** For all layers. */
+        public OverrideConfig(Optional<Activation> activation, Optional<Initializer> initializer) {
+            this(activation, initializer, List.of());
+        }
+
+        /** Whether this is for a layer: it names none, that one, or a block around it. */
+        public boolean covers(String layer) {
+            return layers.isEmpty() || names(layer);
+        }
+
+        /** Whether this names a layer, or a block around it. */
+        public boolean names(String layer) {
+            return layers.stream()
+                    .anyMatch(each -> layer.equals(each) || layer.startsWith(each + "/"));
         }
     }
 }

@@ -46,7 +46,8 @@ class ConfigLoaderTest {
                                 new Part(0.2),
                                 Optional.empty(),
                                 true,
-                                Optional.empty()),
+                                Optional.empty(),
+                                DataConfig.NormalizeTargets.NONE),
                         new ModelConfig(
                                 List.of(dense(4, 1)),
                                 Optional.empty(),
@@ -139,7 +140,8 @@ class ConfigLoaderTest {
                                 new Part(0),
                                 Optional.of(DataConfig.Split.TIME),
                                 false,
-                                Optional.empty()),
+                                Optional.empty(),
+                                DataConfig.NormalizeTargets.NONE),
                         new ModelConfig(
                                 List.of(
                                         dense(64, 20),

@@ -160,8 +160,8 @@ class ConfigMessagesTest {
     void listsTheKeysOfTheChosenSource() throws Exception {
         assertEquals(
                 """
-                data.classes (net.conf: 1): unknown key of data. Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle, augment
-                data.sample (net.conf: 1): unknown key of data. Did you mean samples? Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle, augment
+                data.classes (net.conf: 1): unknown key of data. Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle, augment, normalize-targets
+                data.sample (net.conf: 1): unknown key of data. Did you mean samples? Keys: source, samples, noise, factor, batch-size, train, validation, test, split, shuffle, augment, normalize-targets
                 """,
                 configs.refusal(
                         "data { source = circles, sample = 9, classes = 3 }\nmodel.layers = []"));

@@ -43,6 +43,7 @@ class EffectiveTextTest {
                 activation=relu
                 data {
                     batch-size=32
+                    normalize-targets=none
                     shuffle=true
                     source=iris
                     test=0.2
@@ -68,6 +69,10 @@ class EffectiveTextTest {
                     normalization=none
                     output {
                         bias=true
+                        match-loss=false
+                    }
+                    override {
+                        layers=[]
                     }
                     residual=false
                 }

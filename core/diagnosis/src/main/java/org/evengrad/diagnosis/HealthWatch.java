@@ -1,7 +1,6 @@
 package org.evengrad.diagnosis;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.evengrad.diagnosis.LossHistory.Probe;
 import org.evengrad.diagnosis.Movement.Travel;
-import org.evengrad.engine.network.LayerSignal;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.StepRecord.Outcome;
@@ -61,6 +59,7 @@ public final class HealthWatch implements HealthMonitor {
     private Optional<Forks> forks = Optional.empty();
     private LookSchedule schedule;
     private long signalNanos;
+    private HeldOutLoss heldOut;
 
     private final List<Probe> probes = new ArrayList<>();
     private final StepCurve curve = new StepCurve();
@@ -69,8 +68,7 @@ public final class HealthWatch implements HealthMonitor {
     /** Verdicts that took a trial, which is not repeated at every look. */
     private final Map<String, Verdict> byTrial = new LinkedHashMap<>();
 
-    private final Map<String, Double> deadBefore = new HashMap<>();
-    private final Map<String, Double> inactive = new HashMap<>();
+    private final InactiveUnits inactive = new InactiveUnits();
     private double[] travel;
     private int stepsWithLargeUpdates;
     private long lastLargeUpdate;
@@ -82,7 +80,6 @@ public final class HealthWatch implements HealthMonitor {
     private long lastSwing;
     private long lastTrial;
     private long forkSteps;
-    private long lastDead;
     private long silent;
     private SignalPath latest;
     private long latestStep;
@@ -107,11 +104,14 @@ public final class HealthWatch implements HealthMonitor {
         schedule = new LookSchedule(plan.health(), plan.horizon().steps(), nanos);
         schedule.enter();
         forks = Optional.empty();
-        probe = new ProbeBatch(started);
+        probe =
+                new ProbeBatch(
+                        started, started.data().probe(), ProbeRows.of(started, schedule.certain()));
         subject = Subject.of(started);
         long began = schedule.now();
         first = probe.signals(plan.seed());
         signalNanos = schedule.now() - began;
+        heldOut = new HeldOutLoss(plan);
         travel = new double[subject.tensors().size()];
         stepsWithLargeUpdates = 0;
         lastLargeUpdate = Long.MIN_VALUE / 2;
@@ -122,12 +122,10 @@ public final class HealthWatch implements HealthMonitor {
         lastSwing = 0;
         lastTrial = 0;
         forkSteps = 0;
-        lastDead = 0;
         silent = 0;
         latest = first;
         latestStep = 0;
         byTrial.clear();
-        deadBefore.clear();
         inactive.clear();
         curve.clear();
         spoken.restore(new SavedNumbers(new double[] {0, 0}));
@@ -204,6 +202,7 @@ public final class HealthWatch implements HealthMonitor {
 
     @Override
     public void evaluated(Evaluation evaluation) {
+        heldOut.add(evaluation.scores());
         schedule.skip();
     }
 
@@ -295,28 +294,15 @@ public final class HealthWatch implements HealthMonitor {
         latestStep = lastStep;
     }
 
-    /**
-     * Which units are dead, twice as late each time. A unit counts as inactive if it was dead on
-     * all examples of the probe before and after at least one epoch.
-     */
     private void measureDead() {
-        boolean due = lastStep - lastDead >= Math.max(1, subject.plannedSteps() / 10);
-        if (!due || lastStep < 2 * lastDead || !schedule.affords(signalNanos)) {
-            return;
+        if (inactive.isDue(lastStep, subject.plannedSteps()) && schedule.affords(signalNanos)) {
+            measureSignals();
+            takeDead();
         }
-        measureSignals();
-        takeDead();
     }
 
     private void takeDead() {
-        boolean epochLater = lastStep - lastDead >= plan.horizon().stepsPerEpoch();
-        for (LayerSignal layer : latest.layers()) {
-            Double before = deadBefore.put(layer.layer(), layer.deadShare());
-            if (before != null && epochLater) {
-                inactive.put(layer.layer(), Math.min(before, layer.deadShare()));
-            }
-        }
-        lastDead = lastStep;
+        inactive.look(lastStep, latest.layers(), plan.horizon().stepsPerEpoch());
     }
 
     @Override
@@ -335,7 +321,7 @@ public final class HealthWatch implements HealthMonitor {
         boolean follows = forks.isPresent();
         // At the end a run may go back to the best parameters it had.
         latestStep = -1;
-        if (follows && !losses().trained() && lastStep > lastDead) {
+        if (follows && !losses().trained() && lastStep > inactive.lastStep()) {
             signalsNow();
             takeDead();
         }
@@ -368,7 +354,11 @@ public final class HealthWatch implements HealthMonitor {
 
     private LossHistory losses() {
         return new LossHistory(
-                probe.nullLoss(), probe.zeroOutputsLoss(), subject.plannedSteps(), probes);
+                probe.nullLoss(),
+                probe.zeroOutputsLoss(),
+                subject.plannedSteps(),
+                probes,
+                heldOut.lowest());
     }
 
     private Observations observations(
@@ -402,24 +392,20 @@ public final class HealthWatch implements HealthMonitor {
                 now,
                 seen,
                 trial,
-                inactive);
+                inactive.shares());
     }
 
     @Override
     public double[] save() {
         SavedNumbers saved = new SavedNumbers();
         saved.put(stepsWithLargeUpdates, lastLargeUpdate, firstBadStep, firstBadTensor, lastStep);
-        saved.put(skipped, lastSwing, lastTrial, forkSteps, lastDead, silent, schedule.thinning());
-        saved.put(travel);
+        saved.put(skipped, lastSwing, lastTrial, forkSteps, silent, schedule.thinning());
+        saved.put(travel).put(heldOut.save());
         saved.put(probes.size());
         probes.forEach(measured -> saved.put(measured.step(), measured.loss()));
         saved.put(byTrial.size());
         byTrial.values().forEach(saved::putVerdict);
-        for (LayerSignal layer : first.layers()) {
-            saved.put(
-                    deadBefore.getOrDefault(layer.layer(), Double.NaN),
-                    inactive.getOrDefault(layer.layer(), Double.NaN));
-        }
+        inactive.save(first.layers(), saved);
         curve.save(saved);
         spoken.save(saved);
         FirstBad.save(firstBad, saved);
@@ -442,10 +428,10 @@ public final class HealthWatch implements HealthMonitor {
         lastSwing = (long) saved.next();
         lastTrial = (long) saved.next();
         forkSteps = (long) saved.next();
-        lastDead = (long) saved.next();
         silent = (long) saved.next();
         schedule.thinning((int) saved.next());
         saved.get(travel);
+        heldOut.restore(saved.next());
         probes.clear();
         for (int left = (int) saved.next(); left > 0; left--) {
             probes.add(new Probe((long) saved.next(), saved.next()));
@@ -455,20 +441,9 @@ public final class HealthWatch implements HealthMonitor {
             Verdict verdict = saved.nextVerdict();
             byTrial.put(verdict.problem(), verdict);
         }
-        deadBefore.clear();
-        inactive.clear();
-        for (LayerSignal layer : first.layers()) {
-            restore(deadBefore, layer.layer(), saved.next());
-            restore(inactive, layer.layer(), saved.next());
-        }
+        inactive.restore(first.layers(), saved);
         curve.restore(saved);
         spoken.restore(saved);
         firstBad = FirstBad.restore(saved);
-    }
-
-    private static void restore(Map<String, Double> shares, String layer, double share) {
-        if (!Double.isNaN(share)) {
-            shares.put(layer, share);
-        }
     }
 }

@@ -94,8 +94,9 @@ final class InputScale implements Judge {
                                         + " from 0 as its inputs are",
                         List.of(
                                 targets
-                                        ? "scale the targets to mean 0 and standard deviation 1"
-                                                + " before training, and scale predictions back"
+                                        ? "data.normalize-targets = standard; else scale the"
+                                              + " targets to mean 0 and standard deviation 1 before"
+                                              + " training, and scale predictions back"
                                         : "data.normalize = standard for csv; else scale each"
                                                 + " feature to mean 0 and standard deviation 1"
                                                 + " (Java: NormalizerStandardize)")));

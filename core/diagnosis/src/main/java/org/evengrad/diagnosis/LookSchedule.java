@@ -19,6 +19,9 @@ final class LookSchedule {
     private static final int FIXED_LOOKS = 16;
     private static final int MOST_THINNING = 20;
 
+    /** Of the budget: what is left is for the looks that are still to come in any case. */
+    private static final double FOR_OTHERS = 0.6;
+
     private final LongSupplier nanos;
     private final double budget;
     private final boolean fixed;
@@ -68,6 +71,11 @@ final class LookSchedule {
         return budget > 0;
     }
 
+    /** How many looks there are at least, those before the first and behind the last step too. */
+    int certain() {
+        return 2 + always.length + (fixed ? FIXED_LOOKS : 0);
+    }
+
     /** Whether a step is to be followed by a look. */
     boolean isDue(long step) {
         if (budget == 0) {
@@ -87,11 +95,11 @@ final class LookSchedule {
         if (fixed) {
             return true;
         }
-        if (watching > budget * stepping) {
+        if (watching > FOR_OTHERS * budget * stepping) {
             thinning = Math.min(MOST_THINNING, thinning + 1);
             return false;
         }
-        if (thinning > 0 && watching < budget * stepping / 2) {
+        if (thinning > 0 && watching < FOR_OTHERS * budget * stepping / 2) {
             thinning--;
         }
         return true;
@@ -99,7 +107,7 @@ final class LookSchedule {
 
     /** Whether something that takes about so long may be done beyond the looks. */
     boolean affords(long nanosNeeded) {
-        return budget > 0 && (fixed || watching + nanosNeeded <= budget * stepping);
+        return budget > 0 && (fixed || watching + nanosNeeded <= FOR_OTHERS * budget * stepping);
     }
 
     /** Whether so much of the run is behind that forks may have been paid for. */

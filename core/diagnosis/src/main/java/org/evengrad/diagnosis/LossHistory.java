@@ -1,6 +1,8 @@
 package org.evengrad.diagnosis;
 
 import java.util.List;
+import java.util.OptionalDouble;
+import org.evengrad.config.ModelConfig.Loss;
 
 /**
  * The loss on the probe batch, which is the same each time, in evaluation mode.
@@ -9,8 +11,15 @@ import java.util.List;
  * @param zeroOutputsLoss of outputs that are all zero: about what a healthy network begins with
  * @param plannedSteps how long training is planned to last
  * @param probes in order, the first one before the first step
+ * @param heldOut the lowest loss on validation rows over that of a constant prediction; empty if
+ *     there are too few, or none was measured yet
  */
-record LossHistory(double nullLoss, double zeroOutputsLoss, long plannedSteps, List<Probe> probes) {
+record LossHistory(
+        double nullLoss,
+        double zeroOutputsLoss,
+        long plannedSteps,
+        List<Probe> probes,
+        OptionalDouble heldOut) {
     /** Below this share of the null loss a network is trained. */
     static final double TRAINED = 0.1;
 
@@ -25,6 +34,11 @@ record LossHistory(double nullLoss, double zeroOutputsLoss, long plannedSteps, L
      * @param step which one, 0 for before the first
      */
     record Probe(long step, double loss) {}
+
+    /** Without validation rows. */
+    LossHistory(double nullLoss, double zeroOutputsLoss, long plannedSteps, List<Probe> probes) {
+        this(nullLoss, zeroOutputsLoss, plannedSteps, probes, OptionalDouble.empty());
+    }
 
     /** Keeps a copy. */
     LossHistory {
@@ -58,6 +72,18 @@ record LossHistory(double nullLoss, double zeroOutputsLoss, long plannedSteps, L
             }
         }
         return loss;
+    }
+
+    /**
+     * By how much the logarithm of a target's likelihood grew over that of a constant prediction,
+     * if squared errors are those of normal and absolute errors those of Laplace's distribution.
+     */
+    double logLikelihoodGain(Loss loss) {
+        return switch (loss) {
+            case CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> nullLoss - newest();
+            case MSE -> Math.log(nullLoss / newest()) / 2;
+            case MAE, HUBER -> Math.log(nullLoss / newest());
+        };
     }
 
     boolean trained() {

@@ -78,7 +78,8 @@ final class LossMismatch implements Judge {
                             + Phrases.beside(ROWS),
                     "Only the right class's answer is in that loss; the others are free to be 1"
                             + " too",
-                    "a softmax output (Java: Activation.SOFTMAX)");
+                    "model.output.match-loss = true, which brings a softmax (Java:"
+                            + " Activation.SOFTMAX)");
         }
         if (loss == Loss.BINARY_CROSS_ENTROPY
                 && classes

@@ -7,7 +7,7 @@ import org.evengrad.engine.metrics.Scoring;
 import org.evengrad.engine.network.Network.Batch;
 
 /** The losses that a network without knowledge of its input has on some examples. */
-final class NullLoss {
+public final class NullLoss {
     private final Task task;
     private final Loss loss;
     private final int rows;
@@ -24,7 +24,7 @@ final class NullLoss {
      * @param loss how predictions are scored
      * @param outputs targets of an example, or of a time step of it
      */
-    NullLoss(Batch batch, Task task, Loss loss, int outputs) {
+    public NullLoss(Batch batch, Task task, Loss loss, int outputs) {
         this.task = task;
         this.loss = loss;
         this.outputs = outputs;
@@ -41,8 +41,13 @@ final class NullLoss {
     }
 
     /** The loss of predicting base rates, the mean, or the median: whatever is best. */
-    double ofBestConstant() {
-        double[][] sorted = sortedTargets();
+    public double ofBestConstant() {
+        return ofConstantsOf(this);
+    }
+
+    /** The loss of the base rates, the means, or the medians of other targets. */
+    double ofConstantsOf(NullLoss others) {
+        double[][] sorted = others.sortedTargets();
         double[] means = new double[outputs];
         double[] medians = new double[outputs];
         for (int output = 0; output < outputs; output++) {

@@ -14,7 +14,7 @@ import org.evengrad.spi.Tensor;
  * standstill for the first kind only. Found by running the optimizer, so that it holds for any
  * plugin.
  */
-enum OptimizerFamily {
+public enum OptimizerFamily {
     /** A gradient ten times smaller moves the parameters ten times less. */
     PROPORTIONAL,
     /** A gradient ten times smaller moves them about as far. */
@@ -31,7 +31,8 @@ enum OptimizerFamily {
     private static final double LOG10_STEP = 0.125;
     private static final double RESCALED = 10.0 / 11;
 
-    static OptimizerFamily of(Optimizer optimizer) {
+    /** Of which family an optimizer is. */
+    public static OptimizerFamily of(Optimizer optimizer) {
         if (runsItsOwnStep(optimizer)) {
             return ADAPTIVE;
         }

@@ -14,12 +14,6 @@ import org.evengrad.engine.train.Evaluator;
 final class ProbeBatch {
     private static final int FEW = 128;
 
-    /** Signals through time take so many: each has many time steps, which take long. */
-    private static final int FEW_SEQUENCES = 64;
-
-    /** Dimensions of a sequence. */
-    private static final int SEQUENCE = 2;
-
     private final Network network;
     private final Batches batches;
     private final Batches forSignals;
@@ -30,7 +24,7 @@ final class ProbeBatch {
 
     /** The examples that a plan sets aside for it. */
     ProbeBatch(TrainingPlan plan) {
-        this(plan, plan.data().probe());
+        this(plan, plan.data().probe(), ProbeRows.most(plan.network()));
     }
 
     /**
@@ -39,27 +33,37 @@ final class ProbeBatch {
      * @param batches one batch
      */
     ProbeBatch(TrainingPlan plan, Batches batches) {
+        this(plan, batches, ProbeRows.most(plan.network()));
+    }
+
+    /**
+     * Some of them.
+     *
+     * @param batches one batch
+     * @param rows how many of them are measured on
+     */
+    ProbeBatch(TrainingPlan plan, Batches batches, ProbeRows rows) {
         network = plan.network();
         this.batches = batches;
         TrainingData data = plan.data();
-        evaluator = new Evaluator(network, plan.loss(), data.task(), batches);
+        Batches forLoss = spread(rows.loss()).orElse(batches);
+        evaluator = new Evaluator(network, plan.loss(), data.task(), forLoss);
         few =
-                spread(FEW)
+                spread(Math.min(FEW, rows.loss()))
                         .map(some -> new Evaluator(network, plan.loss(), data.task(), some))
                         .orElse(evaluator);
-        forSignals =
-                network.inputShape().size() == SEQUENCE
-                        ? spread(FEW_SEQUENCES).orElse(batches)
-                        : batches;
+        forSignals = spread(rows.signals()).orElse(batches);
         if (network.scoresItself()) {
             // What a constant would score is not known.
             nullLoss = loss();
             zeroOutputsLoss = nullLoss;
         } else {
-            NullLoss withoutInput =
-                    new NullLoss(batch(), data.task(), plan.loss(), network.outputs());
-            nullLoss = withoutInput.ofBestConstant();
-            zeroOutputsLoss = withoutInput.ofZeroOutputs();
+            NullLoss all = new NullLoss(batch(), data.task(), plan.loss(), network.outputs());
+            NullLoss measured =
+                    new NullLoss(forLoss.get(0, 0), data.task(), plan.loss(), network.outputs());
+            // The base rates of few rows say more of those rows than of what is to be learned.
+            nullLoss = measured.ofConstantsOf(all);
+            zeroOutputsLoss = Math.max(nullLoss, measured.ofZeroOutputs());
         }
     }
 

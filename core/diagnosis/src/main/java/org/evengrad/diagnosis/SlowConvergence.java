@@ -17,12 +17,12 @@ import org.evengrad.engine.train.Verdict.Severity;
  */
 final class SlowConvergence implements Judge {
     private static final double REMAINS = 0.5;
-    private static final double HALF = 0.5;
+    static final double HALF = 0.5;
     private static final double LAST = 0.2;
     private static final double GAIN = 0.2;
 
     /** Of the null loss: above it next to nothing was learned. */
-    private static final double NOT_BEGUN = 0.9;
+    static final double NOT_BEGUN = 0.9;
 
     /** Fewer steps than this say nothing of a loss that does not fall. */
     private static final long FEWEST_STEPS = 100;

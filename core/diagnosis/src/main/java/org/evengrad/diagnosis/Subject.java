@@ -32,6 +32,7 @@ import org.evengrad.spi.Tensor;
  * @param pushedDown the layers whose biases begin below zero on average
  * @param featureSize the root mean square of the features of the probe batch
  * @param data what the probe batch is like
+ * @param parametersPerTarget how many numbers are trained for each target of the training examples
  */
 record Subject(
         Optimizer optimizer,
@@ -47,7 +48,8 @@ record Subject(
         List<TensorPlace> tensors,
         Set<String> pushedDown,
         double featureSize,
-        DataFacts data) {
+        DataFacts data,
+        double parametersPerTarget) {
     /**
      * Where a tensor belongs.
      *
@@ -91,7 +93,11 @@ record Subject(
                         .map(tensor -> network.layers().get(tensor.layer()))
                         .collect(Collectors.toSet()),
                 size(plan.data().probe().get(0, 0).features()),
-                DataFacts.of(plan));
+                DataFacts.of(plan),
+                network.tensors().stream().mapToDouble(Tensor::size).sum()
+                        / Math.max(
+                                1.0,
+                                (double) plan.data().train().examples() * network.outputSteps()));
     }
 
     /** How many directions outputs can move in: class probabilities add up to 1. */

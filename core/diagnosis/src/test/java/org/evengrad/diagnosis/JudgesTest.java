@@ -1,12 +1,14 @@
 package org.evengrad.diagnosis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.evengrad.config.DataConfig.Task;
@@ -88,7 +90,8 @@ class JudgesTest {
                 List.of(),
                 Set.of(),
                 1,
-                DataFacts.NONE);
+                DataFacts.NONE,
+                1);
     }
 
     private static Observations before(List<SignalPath> paths) {
@@ -321,33 +324,60 @@ class JudgesTest {
         assertEquals(Severity.NOTE, only(Judges.judge(low)).severity());
     }
 
-    private static Optional<Verdict> slowness(double before, double now, double moved) {
+    /** Half-way, with losses on the probe batch at 30% and now; the null loss is 2.3. */
+    private static Observations halfWay(
+            double before, double now, double moved, OptionalDouble heldOut) {
         SignalPath even = path(hidden(Layer.EVEN));
-        return new SlowConvergence()
-                .judge(
-                        new Observations(
-                                Progress.during(500, 0),
-                                subject(OptimizerFamily.PROPORTIONAL, 1, 1),
-                                new LossHistory(
-                                        2.3,
-                                        2.3,
-                                        1000,
-                                        List.of(
-                                                new LossHistory.Probe(0, 2.4),
-                                                new LossHistory.Probe(300, before),
-                                                new LossHistory.Probe(500, now))),
-                                new Movement(
-                                        List.of(new Movement.Travel(0, moved)),
-                                        0,
-                                        false,
-                                        0,
-                                        OptionalInt.empty(),
-                                        0,
-                                        1,
-                                        0),
-                                List.of(even),
-                                () -> even,
-                                Map.of()));
+        return new Observations(
+                Progress.during(500, 0),
+                subject(OptimizerFamily.PROPORTIONAL, 1, 1),
+                new LossHistory(
+                        2.3,
+                        2.3,
+                        1000,
+                        List.of(
+                                new LossHistory.Probe(0, 2.4),
+                                new LossHistory.Probe(300, before),
+                                new LossHistory.Probe(500, now)),
+                        heldOut),
+                new Movement(
+                        List.of(new Movement.Travel(0, moved)),
+                        0,
+                        false,
+                        0,
+                        OptionalInt.empty(),
+                        0,
+                        1,
+                        0),
+                List.of(even),
+                () -> even,
+                Map.of());
+    }
+
+    private static Optional<Verdict> slowness(double before, double now, double moved) {
+        return new SlowConvergence().judge(halfWay(before, now, moved, OptionalDouble.empty()));
+    }
+
+    private static boolean isFlat(double before, double now, double moved, OptionalDouble heldOut) {
+        return new FlatLoss().judge(halfWay(before, now, moved, heldOut)).isPresent();
+    }
+
+    @Test
+    void callALossFlatThatChanceWouldLowerAsMuch() {
+        // As many parameters as targets: chance is worth half a unit of log-likelihood.
+        OptionalDouble unknown = OptionalDouble.empty();
+        assertTrue(isFlat(2.3, 2.3, 0.5, unknown), "as before");
+        assertTrue(isFlat(2.22, 2.21, 3, unknown), "0.09 below the null loss");
+        assertFalse(isFlat(2.22, 2.21, 0.5, unknown), "weights that hardly moved yet");
+        assertFalse(isFlat(2.24, 2.21, 3, unknown), "it still falls");
+        assertFalse(isFlat(1.9, 1.9, 3, unknown), "too low to be called flat");
+    }
+
+    @Test
+    void believeValidationRowsBeforeChance() {
+        assertFalse(isFlat(2.22, 2.21, 3, OptionalDouble.of(0.95)), "it falls there as well");
+        assertTrue(isFlat(2.22, 2.21, 3, OptionalDouble.of(0.999)));
+        assertTrue(isFlat(1.6, 1.2, 3, OptionalDouble.of(1.02)), "all by heart");
     }
 
     @Test

@@ -223,6 +223,34 @@ class LiveVerdictsTest {
         assertEquals(Optional.empty(), find(result.verdicts(), Verdict.VANISHING_GRADIENT));
     }
 
+    @Test
+    void labelsThatAreLearnedByHeartAreSeenOnValidationRows() throws IOException {
+        SplittableRandom random = new SplittableRandom(9);
+        StringBuilder rows = new StringBuilder();
+        for (int row = 0; row < 600; row++) {
+            for (int feature = 0; feature < 8; feature++) {
+                rows.append(random.nextDouble()).append(',');
+            }
+            rows.append(random.nextBoolean() ? "yes" : "no").append('\n');
+        }
+        Files.writeString(folder.resolve("noise.csv"), rows);
+        TrainingResult result =
+                train(
+                        """
+                        data { source = csv, file = noise.csv, batch-size = 32 }
+                        model.layers = [ { dense = 64 } ]
+                        optimizer { use = adam, learning-rate = 0.01 }
+                        training.steps = 400, health.budget = 100%
+                        """,
+                        watch());
+        assertTrue(
+                find(result.verdicts(), Verdict.FLAT_LOSS).isPresent(),
+                () -> result.validation() + " " + result.trainLoss() + " " + result.verdicts());
+        Verdict flat = find(result.verdicts(), Verdict.FLAT_LOSS).orElseThrow();
+        assertTrue(flat.evidence().get("lossOverNullLoss").value() < 0.9, flat.what());
+        assertTrue(flat.evidence().get("validationLoss").value() > 0.98, flat.what());
+    }
+
     /** Collects what was told on the way. */
     private static final class Told implements TrainingListener {
         private final List<Verdict> verdicts = new ArrayList<>();

@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.DataConfig;
 import org.evengrad.config.DataConfig.Normalize;
+import org.evengrad.config.DataConfig.NormalizeTargets;
 import org.evengrad.config.DataConfig.Part;
 import org.evengrad.config.DataConfig.Source;
 import org.evengrad.config.DataConfig.Task;
-import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.RunData;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.problem.InvalidInputException;
@@ -22,6 +22,7 @@ import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.data.Dataset;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.data.SplitData;
+import org.evengrad.engine.data.TargetScale;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.NetworkBuilder;
 import org.evengrad.engine.network.OpenedModel;
@@ -71,13 +72,21 @@ public final class Evaluate {
         }
         Dataset dataset = part.dataset();
         try (Network network = model.network(dataset.featureShape(), dataset.symbols())) {
-            return new EvaluatedModel(scores(network, model.loss(), part), dataset.classes());
+            Batches batches = TrainingData.batches(network, part).orElseThrow();
+            Scores scores =
+                    new Evaluator(
+                                    network,
+                                    model.loss(),
+                                    dataset.task(),
+                                    targetScale(description),
+                                    batches)
+                            .scores();
+            return new EvaluatedModel(scores, dataset.classes());
         }
     }
 
-    private static Scores scores(Network network, Loss loss, DataPart part) {
-        Batches batches = TrainingData.batches(network, part).orElseThrow();
-        return new Evaluator(network, loss, part.dataset().task(), batches).scores();
+    private static TargetScale targetScale(Optional<ModelDescription> description) {
+        return description.map(ModelDescription::targetScale).orElseGet(TargetScale::none);
     }
 
     private static Path zip(Path model) {
@@ -132,6 +141,7 @@ public final class Evaluate {
             Optional<RunData> trained) {
         Normalizer normalizer =
                 description.map(ModelDescription::normalizer).orElse(Normalizer.none());
+        TargetScale scale = targetScale(description);
         if (request.data().isEmpty()) {
             RunData config =
                     trained.orElseThrow(
@@ -140,19 +150,19 @@ public final class Evaluate {
                                             Problem.of(
                                                     "the model does not say what it was trained"
                                                             + " on; name the data with --data")));
-            return part(request, DataLoader.load(config.data(), config.seed(), normalizer));
+            return part(request, DataLoader.load(config.data(), config.seed(), normalizer, scale));
         }
         Path file = request.data().get();
         boolean isConfig = file.getFileName().toString().endsWith(".conf");
         RunData config = isConfig ? configs.loadData(file, Map.of()) : null;
         if (isConfig && request.part() != EvaluateRequest.Part.ALL) {
-            return part(request, DataLoader.load(config.data(), config.seed(), normalizer));
+            return part(request, DataLoader.load(config.data(), config.seed(), normalizer, scale));
         }
         DataConfig data = isConfig ? config.data() : onFile(file, trained);
         long seed = isConfig ? config.seed() : SEED_WITHOUT_CONFIG;
         return description
-                .map(known -> DataLoader.loadWhole(data, seed, normalizer, known.classes()))
-                .orElseGet(() -> DataLoader.load(data, seed, normalizer).dataset().all());
+                .map(known -> DataLoader.loadWhole(data, seed, normalizer, scale, known.classes()))
+                .orElseGet(() -> DataLoader.load(data, seed, normalizer, scale).dataset().all());
     }
 
     private static DataConfig onFile(Path data, Optional<RunData> trained) {
@@ -168,7 +178,8 @@ public final class Evaluate {
                 new Part(0),
                 Optional.of(DataConfig.Split.TIME),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                NormalizeTargets.NONE);
     }
 
     /** The file means what the file meant that the model was trained on. */

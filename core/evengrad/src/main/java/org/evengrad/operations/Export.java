@@ -84,7 +84,7 @@ public final class Export {
                                         run,
                                         state(run, model, request.checkpoint(), notes)));
         PlainModel written = write(request.file(), model, continuation);
-        description.ifPresent(known -> noteNormalizer(known, notes));
+        description.ifPresent(known -> noteScales(known, notes));
         optimizer.ifPresent(
                 known ->
                         noteTraining(
@@ -209,7 +209,7 @@ public final class Export {
         return written[0];
     }
 
-    private static void noteNormalizer(ModelDescription description, List<String> notes) {
+    private static void noteScales(ModelDescription description, List<String> notes) {
         Normalize kind = description.normalizer().kind();
         if (kind != Normalize.NONE) {
             notes.add(
@@ -217,6 +217,12 @@ public final class Export {
                             + " normalizer.scale of the entry evengrad.json first ("
                             + KebabCase.of(kind)
                             + ")");
+        }
+        if (!description.targetScale().isNone()) {
+            notes.add(
+                    "DL4J predicts on the scale that was learned: multiply predictions by"
+                        + " targetScale.deviation and add targetScale.mean of the entry"
+                        + " evengrad.json, and scale the targets that you fit on the other way");
         }
     }
 

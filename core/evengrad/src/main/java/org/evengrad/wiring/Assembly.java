@@ -1,6 +1,7 @@
 package org.evengrad.wiring;
 
 import java.time.Clock;
+import org.evengrad.comparison.Compare;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.plugins.StrategyRegistry;
 import org.evengrad.engine.dl4j.Dl4jNetworkBuilder;
@@ -9,8 +10,10 @@ import org.evengrad.engine.plan.Planner;
 import org.evengrad.operations.Check;
 import org.evengrad.operations.Evaluate;
 import org.evengrad.operations.Export;
+import org.evengrad.operations.FindLearningRate;
 import org.evengrad.operations.Replay;
 import org.evengrad.operations.Train;
+import org.evengrad.operations.Treat;
 
 /**
  * Evengrad, put together by hand: for those who do not want to see Guice, which takes longer to
@@ -62,6 +65,21 @@ public final class Assembly {
     /** The operation that looks at a network before it is trained. */
     public Check check() {
         return new Check(configs, planner);
+    }
+
+    /** The operation that compares configurations. */
+    public Compare compare() {
+        return new Compare(configs, train());
+    }
+
+    /** The operation that suggests a learning rate. */
+    public FindLearningRate findLearningRate() {
+        return new FindLearningRate(configs, planner);
+    }
+
+    /** The operation that finds a repair and proves it. */
+    public Treat treat() {
+        return new Treat(registry, configs, planner, Clock.systemUTC());
     }
 
     /** The operation that computes a bad step once more. */

@@ -7,6 +7,7 @@ import com.google.inject.multibindings.Multibinder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.evengrad.comparison.Compare;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.plugins.PluginLoader;
 import org.evengrad.config.plugins.PluginLock;
@@ -16,8 +17,10 @@ import org.evengrad.engine.plan.Planner;
 import org.evengrad.operations.Check;
 import org.evengrad.operations.Evaluate;
 import org.evengrad.operations.Export;
+import org.evengrad.operations.FindLearningRate;
 import org.evengrad.operations.Replay;
 import org.evengrad.operations.Train;
+import org.evengrad.operations.Treat;
 
 /**
  * Puts Evengrad together for an application that uses Guice.
@@ -107,6 +110,21 @@ public final class EvengradModule extends AbstractModule {
     @Provides
     Check check(Assembly assembly) {
         return assembly.check();
+    }
+
+    @Provides
+    Compare compare(Assembly assembly) {
+        return assembly.compare();
+    }
+
+    @Provides
+    FindLearningRate findLearningRate(Assembly assembly) {
+        return assembly.findLearningRate();
+    }
+
+    @Provides
+    Treat treat(Assembly assembly) {
+        return assembly.treat();
     }
 
     @Provides

@@ -342,4 +342,162 @@ class BroughtModelTest {
                     message);
         }
     }
+
+    private static MultiLayerNetwork sigmoids() {
+        return chain(
+                builder().activation(Activation.SIGMOID),
+                InputType.feedForward(4),
+                new DenseLayer.Builder().nOut(8).build(),
+                new DenseLayer.Builder().nOut(6).activation(Activation.SOFTMAX).build(),
+                output(3));
+    }
+
+    private TrainedRun untrained(String... lines) throws IOException {
+        Path config =
+                Files.writeString(
+                        folder.resolve("mine.conf"),
+                        "data { source = iris }\nmodel { dl4j = mine.zip }\n"
+                                + "optimizer { use = sgd, learning-rate = 1e-12 }\n"
+                                + "training { steps = 1 }\n"
+                                + String.join("\n", lines));
+        return EVENGRAD.train(request(config));
+    }
+
+    private static MultiLayerNetwork open(TrainedRun run) throws IOException {
+        return ModelSerializer.restoreMultiLayerNetwork(run.folder().model().toFile(), false);
+    }
+
+    private static Activation activation(MultiLayerNetwork network, int layer) {
+        return Activation.fromString(
+                ((org.deeplearning4j.nn.conf.layers.BaseLayer)
+                                network.getLayerWiseConfigurations().getConf(layer).getLayer())
+                        .getActivationFn()
+                        .toString());
+    }
+
+    @Test
+    void anOverrideReplacesActivationsAndDrawsNamedLayersAnew() throws IOException {
+        MultiLayerNetwork given = sigmoids();
+        save(given);
+        TrainedRun run =
+                untrained(
+                        "model.override { activation = relu, initializer = he }",
+                        "model.override.layers = [ layer1 ]");
+
+        MultiLayerNetwork network = open(run);
+        assertEquals(Activation.SIGMOID, activation(network, 0));
+        assertEquals(Activation.RELU, activation(network, 1));
+        assertEquals(Activation.SOFTMAX, activation(network, 2));
+        for (String kept : new String[] {"0_W", "0_b", "2_W"}) {
+            assertArrayEquals(
+                    given.getParam(kept).dup().data().asFloat(),
+                    network.getParam(kept).dup().data().asFloat(),
+                    1e-6f,
+                    kept);
+        }
+        double size = network.getParam("1_W").norm2Number().doubleValue();
+        double distance = network.getParam("1_W").distance2(given.getParam("1_W"));
+        assertTrue(distance > 0.5 * size, distance + " of " + size);
+        String notes = json(run.folder().manifest()).path("notes").toString();
+        assertTrue(
+                notes.contains(
+                        "model.override.initializer: he draws the weights of 1 layer anew; 2 keep"
+                                + " theirs"),
+                notes);
+        assertTrue(
+                notes.contains("model.override.activation: relu in place of softmax in layer1"),
+                notes);
+    }
+
+    @Test
+    void anOverrideWithoutLayersIsForAllOfThem() throws IOException {
+        MultiLayerNetwork given = sigmoids();
+        save(given);
+        MultiLayerNetwork network =
+                open(untrained("model.override { activation = relu, initializer = he }"));
+        assertEquals(Activation.RELU, activation(network, 0));
+        assertEquals(Activation.RELU, activation(network, 1));
+        assertEquals(Activation.SOFTMAX, activation(network, 2));
+        for (String drawn : new String[] {"0_W", "1_W", "2_W"}) {
+            assertTrue(network.getParam(drawn).distance2(given.getParam(drawn)) > 0.1, drawn);
+        }
+    }
+
+    @Test
+    void anOverriddenModelGoesOnWhereItStopped() throws IOException {
+        save(sigmoids());
+        Path config =
+                config(
+                        "source = iris",
+                        "model.override { activation = relu, initializer = he, layers = [ layer0 ]"
+                                + " }",
+                        "training { epochs = 3 }");
+        TrainedRun whole = EVENGRAD.train(request(config).into(folder.resolve("whole")));
+        assertReopens(whole);
+        StopRequest stop = new StopRequest();
+        TrainingListener stopping =
+                new TrainingListener() {
+                    @Override
+                    public void stepped(StepRecord record) {
+                        if (record.step() == 5) {
+                            stop.request();
+                        }
+                    }
+                };
+        Path parts = folder.resolve("parts");
+        EVENGRAD.train(request(config).into(parts).listener(stopping).stop(stop));
+        TrainedRun second =
+                EVENGRAD.train(request(parts.resolve("config.conf")).into(parts).resuming());
+        assertEquals(whole.result().parametersSha256(), second.result().parametersSha256());
+    }
+
+    @Test
+    void theOutputGetsAnActivationOrThatOfItsLoss() throws IOException {
+        MultiLayerNetwork given =
+                chain(
+                        builder(),
+                        InputType.feedForward(4),
+                        new DenseLayer.Builder().nOut(8).build(),
+                        new OutputLayer.Builder(LossFunction.MSE)
+                                .activation(Activation.RELU)
+                                .nOut(3)
+                                .build());
+        save(given);
+        assertEquals(
+                Activation.IDENTITY,
+                activation(open(untrained("model.output.activation = identity")), 1));
+        assertEquals(Activation.RELU, activation(open(untrained("model.loss = cross-entropy")), 1));
+        TrainedRun entropy = untrained("model { loss = cross-entropy, output.match-loss = true }");
+        assertEquals(Activation.SOFTMAX, activation(open(entropy), 1));
+        String notes = json(entropy.folder().manifest()).path("notes").toString();
+        assertTrue(
+                notes.contains("model.output.match-loss: softmax in place of relu at the output"),
+                notes);
+        String both =
+                refusal(
+                        "source = iris",
+                        "model { loss = cross-entropy, output.activation = identity }",
+                        "training { epochs = 1 }");
+        assertTrue(both.contains("model.output.activation: cross-entropy brings softmax"), both);
+    }
+
+    @Test
+    void refusesAnOverrideOfALayerThatIsNotThere() throws IOException {
+        save(sigmoids());
+        String unknown =
+                refusal(
+                        "source = iris",
+                        "model.override { initializer = he, layers = [ layer11 ] }",
+                        "training { epochs = 1 }");
+        assertTrue(
+                unknown.contains("model.override.layers: the network has no layer 'layer11'.")
+                        && unknown.contains("layer1"),
+                unknown);
+        String nothing =
+                refusal(
+                        "source = iris",
+                        "model.override { layers = [ layer1 ] }",
+                        "training { epochs = 1 }");
+        assertTrue(nothing.contains("needs activation or initializer beside it"), nothing);
+    }
 }

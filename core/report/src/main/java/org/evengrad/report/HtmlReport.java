@@ -18,7 +18,8 @@ import org.evengrad.config.problem.Problem;
  * and the charts. It works without a network and forbids itself to use one.
  *
  * <p>A run that has no summary yet, because it is still going or was killed, gives a report of what
- * is there.
+ * is there. The folder of an attempt at a repair gives a report of what was tried, with the runs
+ * before and after beside each other.
  *
  * @since 0.1.0
  */
@@ -33,7 +34,7 @@ public final class HtmlReport {
      * the old report or the new one, never half of one.
      *
      * @param runFolder holds {@code metrics.jsonl}, {@code summary.json}, {@code manifest.json} and
-     *     {@code config.conf}
+     *     {@code config.conf}; or the folder of an attempt at a repair, {@code doctor.json}
      * @return the file that was written
      * @throws InvalidInputException if the folder is no run folder, one of its files cannot be
      *     read, or the folder cannot be written to
@@ -71,7 +72,9 @@ public final class HtmlReport {
      *     read
      */
     public static String render(Path runFolder) {
-        return Page.of(RunFolder.read(runFolder));
+        return RepairFolder.isOne(runFolder)
+                ? RepairPage.of(RepairFolder.read(runFolder))
+                : Page.of(RunFolder.read(runFolder));
     }
 
     private static FileChannel create(Path file) {

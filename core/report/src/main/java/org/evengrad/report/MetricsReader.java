@@ -51,14 +51,20 @@ final class MetricsReader {
     private long recordedSteps;
     private int unreadableLines;
     private boolean previousUnreadable;
+    private long leastStepsPerColumn = 1;
 
     private record Evaluation(long step, double loss, double accuracy) {}
 
     private MetricsReader() {}
 
-    /** Reads a file; one that is not there is a run that has not measured anything yet. */
-    static Metrics read(Path file) throws IOException {
+    /**
+     * Reads a file; one that is not there is a run that has not measured anything yet.
+     *
+     * @param leastStepsPerColumn more than 1 for a run that stands beside a longer one
+     */
+    static Metrics read(Path file, long leastStepsPerColumn) throws IOException {
         MetricsReader reader = new MetricsReader();
+        reader.leastStepsPerColumn = leastStepsPerColumn;
         if (!Files.exists(file)) {
             return reader.metrics(new ColumnFiller(0, 0, 1));
         }
@@ -152,7 +158,7 @@ final class MetricsReader {
                 Math.max(
                         FEWEST_COLUMNS,
                         Math.min(MOST_COLUMNS, CELLS / Math.max(1, tensors.size())));
-        long stepsPerColumn = Math.max(1, (lastStep + most - 1) / most);
+        long stepsPerColumn = Math.max(leastStepsPerColumn, (lastStep + most - 1) / most);
         ColumnFiller columns = new ColumnFiller(tensors.size(), lastStep, stepsPerColumn);
         Map<String, Integer> index = new LinkedHashMap<>();
         for (String tensor : tensors) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page: the template with its places filled. The content security policy lets the page's own
@@ -32,29 +33,12 @@ final class Page {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
     private static final List<String> SCRIPTS =
-            List.of("values.js", "colors.js", "view.js", "heatmap.js", "charts.js", "main.js");
+            List.of("values.js", "colors.js", "view.js", "heatmap.js", "charts.js");
 
     private Page() {}
 
     static String of(RunFolder run) {
-        String style = resource("uplot/uPlot.min.css") + "\n" + resource("report.css");
-        String charts =
-                "/*\nuPlot 1.6.32\n\n"
-                        + resource("uplot/LICENSE")
-                        + "\n*/\n"
-                        + resource("uplot/uPlot.iife.min.js");
-        String script =
-                SCRIPTS.stream()
-                        .map(Page::resource)
-                        .collect(
-                                Collectors.joining("\n", "(() => {\n\"use strict\";\n", "})();\n"));
         Map<String, Markup> places = new HashMap<>();
-        places.put("style-hash", new Markup().raw(hash(style)));
-        places.put("charts-hash", new Markup().raw(hash(charts)));
-        places.put("script-hash", new Markup().raw(hash(script)));
-        places.put("style", new Markup().raw(style));
-        places.put("charts", new Markup().raw(charts));
-        places.put("script", new Markup().raw(script));
         places.put("name", new Markup().text(run.name()));
         places.put("status", RunStatus.of(run).pill());
         places.put("outcome", new Markup().text(Outcome.of(run)));
@@ -68,7 +52,36 @@ final class Page {
         places.put("config", new Markup().text(run.config().orElse("There is no config.conf.")));
         places.put("manifest", ManifestTable.of(run.manifest()));
         places.put("data", Markup.json(PageData.of(run.metrics(), run.summary())));
-        return fill(resource("report.html"), places);
+        return of("report.html", "main.js", places);
+    }
+
+    /**
+     * A page.
+     *
+     * @param template its file
+     * @param main the script that puts it together
+     * @param places what is special to it, by the name of the place
+     */
+    static String of(String template, String main, Map<String, Markup> places) {
+        String style = resource("uplot/uPlot.min.css") + "\n" + resource("report.css");
+        String charts =
+                "/*\nuPlot 1.6.32\n\n"
+                        + resource("uplot/LICENSE")
+                        + "\n*/\n"
+                        + resource("uplot/uPlot.iife.min.js");
+        String script =
+                Stream.concat(SCRIPTS.stream(), Stream.of(main))
+                        .map(Page::resource)
+                        .collect(
+                                Collectors.joining("\n", "(() => {\n\"use strict\";\n", "})();\n"));
+        Map<String, Markup> all = new HashMap<>(places);
+        all.put("style-hash", new Markup().raw(hash(style)));
+        all.put("charts-hash", new Markup().raw(hash(charts)));
+        all.put("script-hash", new Markup().raw(hash(script)));
+        all.put("style", new Markup().raw(style));
+        all.put("charts", new Markup().raw(charts));
+        all.put("script", new Markup().raw(script));
+        return fill(resource(template), all);
     }
 
     /** One pass, so that a place's name inside a run's text stays text. */
@@ -116,7 +129,8 @@ final class Page {
         }
     }
 
-    private static String columnsNote(Metrics metrics) {
+    /** How the columns and the record differ from the steps; may be empty. */
+    static String columnsNote(Metrics metrics) {
         List<String> notes = new ArrayList<>();
         long width = metrics.columns().stepsPerColumn();
         if (width > 1) {

@@ -61,7 +61,17 @@ record RunFolder(
                 json(folder.resolve("summary.json")),
                 json(folder.resolve(MANIFEST)),
                 text(folder.resolve("config.conf")),
-                metrics(metrics));
+                metrics(metrics, 1));
+    }
+
+    /**
+     * The same with columns of so many steps, those of a run that it stands beside.
+     *
+     * @throws InvalidInputException if the metrics cannot be read
+     */
+    RunFolder inColumnsOf(long steps) {
+        return new RunFolder(
+                folder, summary, manifest, config, metrics(folder.resolve(METRICS), steps));
     }
 
     /** Whether the run has written how it ended. */
@@ -81,15 +91,17 @@ record RunFolder(
         return finished() ? summary.path("verdicts") : metrics.verdicts();
     }
 
-    private static Metrics metrics(Path file) {
+    /** What a run measured; nothing if there is no such file. */
+    static Metrics metrics(Path file, long leastStepsPerColumn) {
         try {
-            return MetricsReader.read(file);
+            return MetricsReader.read(file, leastStepsPerColumn);
         } catch (IOException error) {
             throw unreadable(file, error);
         }
     }
 
-    private static JsonNode json(Path file) {
+    /** The file as JSON; a missing node if there is none. */
+    static JsonNode json(Path file) {
         Optional<String> text = text(file);
         if (text.isEmpty()) {
             return MissingNode.getInstance();

@@ -41,6 +41,11 @@ enum RunStatus {
 
     /** The pill beside the title. */
     Markup pill() {
+        return pill(word, tone, shape);
+    }
+
+    /** A pill with a word, a tone and a shape within a circle. */
+    static Markup pill(String word, String tone, String shape) {
         return new Markup()
                 .raw("<span class=\"status " + tone + "\">")
                 .raw("<svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">")

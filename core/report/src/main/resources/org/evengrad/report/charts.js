@@ -85,6 +85,7 @@ class Chart {
           label: line.label,
           stroke: () => (line.hidden ? "transparent" : color(line.color) + (line.alpha ?? "")),
           width: line.width ?? 1.6,
+          dash: line.dash,
           spanGaps: line.spanGaps ?? false,
           points: line.points
             ? { show: true, size: 5, stroke: () => color(line.color), fill: () => color("paper") }

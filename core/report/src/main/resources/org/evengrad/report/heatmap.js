@@ -14,26 +14,30 @@ const EXPLANATIONS = {
 };
 
 class HeatMap {
-  constructor(root) {
+  // run: whose gradients; its columns are the first of the page's, which may have more.
+  constructor(root, run, readout, legend) {
     this.root = root;
+    this.run = run;
+    this.columnCount = run.recorded.length;
     [this.base, this.overlay] = root.querySelectorAll("canvas");
-    this.readout = document.getElementById("heat-readout");
-    this.legend = document.getElementById("heat-legend");
+    this.readout = readout;
+    this.legend = legend;
     this.codes = {};
     for (const measure of Object.keys(EXPLANATIONS)) {
-      this.codes[measure] = decodeCodes(data.norms[measure]);
+      this.codes[measure] = decodeCodes(run.norms[measure]);
     }
     this.measure = "gradientNorm";
-    this.everyTensor = !data.tensors.some((tensor) => tensor.weight);
+    this.everyTensor = !run.tensors.some((tensor) => tensor.weight);
     this.row = null;
     this.dragFrom = null;
+    this.alike = [this];
     this.arrange();
     this.listen();
   }
 
-  // Which rows there are, what they are called, and which powers of ten the colors span.
+  // Which rows there are and what they are called, and the colors with them.
   arrange() {
-    const shown = data.tensors
+    const shown = this.run.tensors
       .map((tensor, index) => ({ ...tensor, index }))
       .filter((tensor) => this.everyTensor || tensor.weight);
     this.rows = shown.map((tensor) => {
@@ -41,6 +45,11 @@ class HeatMap {
       return { index: tensor.index, label: alone ? tensor.layer : tensor.name };
     });
     this.row = this.row == null ? null : Math.min(this.row, this.rows.length - 1);
+    this.spanColors();
+  }
+
+  // Which powers of ten the colors span: those of all maps that share their colors.
+  spanColors() {
     // Before and after the guards share their colors, so that they can be compared.
     const measures =
       this.measure === "updateRatio"
@@ -48,16 +57,21 @@ class HeatMap {
         : ["gradientNorm", "gradientNormAfterGuards"];
     const values = [];
     this.special = new Set();
-    for (const measure of measures) {
-      for (const row of this.rows) {
-        for (let column = 0; column < columnCount; column++) {
-          const code = this.codes[measure][row.index * columnCount + column];
-          if (isFiniteCode(code)) {
-            values.push(code);
-          } else if (measure === this.measure) {
-            this.special.add(code);
+    for (const map of this.alike) {
+      for (const measure of measures) {
+        for (const row of map.rows) {
+          for (let column = 0; column < map.columnCount; column++) {
+            const code = map.codes[measure][row.index * map.columnCount + column];
+            if (isFiniteCode(code)) {
+              values.push(code);
+            } else if (measure === this.measure) {
+              this.special.add(code);
+            }
           }
         }
+      }
+      if (map.columnCount < columnCount) {
+        this.special.add(MISSING);
       }
     }
     values.sort((a, b) => a - b);
@@ -76,7 +90,9 @@ class HeatMap {
   }
 
   code(row, column) {
-    return this.codes[this.measure][this.rows[row].index * columnCount + column];
+    return column < this.columnCount
+      ? this.codes[this.measure][this.rows[row].index * this.columnCount + column]
+      : MISSING;
   }
 
   layOut() {
@@ -117,7 +133,7 @@ class HeatMap {
     context.clip();
     context.fillStyle = hatch(context, color("hatch"), 1, false);
     context.fillRect(left, top, width, height);
-    if (columnCount > 0 && this.rows.length > 0) {
+    if (this.columnCount > 0 && this.rows.length > 0) {
       this.drawCells(context, ratio);
     }
     if (this.rowHeight >= 14) {
@@ -137,17 +153,17 @@ class HeatMap {
   drawCells(context, ratio) {
     const cells = document.createElement("canvas");
     const broken = document.createElement("canvas");
-    cells.width = broken.width = columnCount;
+    cells.width = broken.width = this.columnCount;
     cells.height = broken.height = this.rows.length;
-    const image = cells.getContext("2d").createImageData(columnCount, this.rows.length);
-    const mask = broken.getContext("2d").createImageData(columnCount, this.rows.length);
+    const image = cells.getContext("2d").createImageData(this.columnCount, this.rows.length);
+    const mask = broken.getContext("2d").createImageData(this.columnCount, this.rows.length);
     const zero = rgbOf(color("zero"));
     const nonFinite = rgbOf(color("non-finite"));
     let anyBroken = false;
     for (let row = 0; row < this.rows.length; row++) {
-      for (let column = 0; column < columnCount; column++) {
+      for (let column = 0; column < this.columnCount; column++) {
         const code = this.code(row, column);
-        const at = 4 * (row * columnCount + column);
+        const at = 4 * (row * this.columnCount + column);
         if (code === MISSING) {
           continue;
         }
@@ -163,7 +179,7 @@ class HeatMap {
     cells.getContext("2d").putImageData(image, 0, 0);
     context.imageSmoothingEnabled = false;
     const from = this.x(0.5);
-    const to = this.x(columnCount * data.stepsPerColumn + 0.5);
+    const to = this.x(this.columnCount * data.stepsPerColumn + 0.5);
     const { top, height } = this.plot;
     context.drawImage(cells, from, top, to - from, height);
     if (anyBroken) {
@@ -223,7 +239,7 @@ class HeatMap {
   // A small triangle above the column in which a verdict was made.
   drawVerdicts(context) {
     context.fillStyle = color("bad");
-    for (const { step } of data.verdicts) {
+    for (const { step } of this.run.verdicts) {
       const x = this.x(step);
       if (step > 0 && x >= this.plot.left && x <= this.plot.left + this.plot.width) {
         context.beginPath();

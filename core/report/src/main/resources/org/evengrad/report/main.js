@@ -2,7 +2,12 @@
 
 function start() {
   const body = document.querySelector("main");
-  const heat = new HeatMap(document.getElementById("heat"));
+  const heat = new HeatMap(
+    document.getElementById("heat"),
+    data,
+    document.getElementById("heat-readout"),
+    document.getElementById("heat-legend"),
+  );
   const everyTensor = document.getElementById("every-tensor");
   const logLoss = document.getElementById("log-loss");
   const explain = document.getElementById("heat-explain");
@@ -80,24 +85,7 @@ function start() {
     charts.forEach((chart) => chart.build());
     drawStrips();
   }
-  let width = body.clientWidth;
-  new ResizeObserver(() => {
-    // A page in the background or on its way to paper has no width.
-    if (body.clientWidth !== width && body.clientWidth > 0) {
-      width = body.clientWidth;
-      redraw();
-    }
-  }).observe(body);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  // Paper is light.
-  addEventListener("beforeprint", () => {
-    document.documentElement.dataset.print = "";
-    redraw();
-  });
-  addEventListener("afterprint", () => {
-    delete document.documentElement.dataset.print;
-    redraw();
-  });
+  whenThePageChanges(body, redraw);
 }
 
 start();

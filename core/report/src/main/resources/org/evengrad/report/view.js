@@ -59,3 +59,25 @@ const gutter = {
 function labelFont() {
   return `12px ${color("sans")}`;
 }
+
+// Calls back when pictures must be drawn again: another width, other colors, paper.
+function whenThePageChanges(body, redraw) {
+  let width = body.clientWidth;
+  new ResizeObserver(() => {
+    // A page in the background or on its way to paper has no width.
+    if (body.clientWidth !== width && body.clientWidth > 0) {
+      width = body.clientWidth;
+      redraw();
+    }
+  }).observe(body);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  // Paper is light.
+  addEventListener("beforeprint", () => {
+    document.documentElement.dataset.print = "";
+    redraw();
+  });
+  addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.print;
+    redraw();
+  });
+}

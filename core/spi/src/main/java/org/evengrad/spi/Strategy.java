@@ -42,4 +42,12 @@ public @interface Strategy {
 
     /** The version of the plugin's project in which the strategy first appeared. */
     String since();
+
+    /**
+     * The problems that it helps against: names of verdicts such as {@code vanishing-gradient}, or
+     * {@code vanishing-gradient/weights} if it helps against them for that cause only. A repair
+     * tries strategies that declare what a network suffers from, with their options as they are
+     * without a word.
+     */
+    String[] helpsAgainst() default {};
 }

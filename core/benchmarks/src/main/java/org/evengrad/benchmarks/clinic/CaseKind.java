@@ -1,7 +1,7 @@
 package org.evengrad.benchmarks.clinic;
 
 /** Why a case is in the clinic. What it turns out to be is another matter: see {@link Truth}. */
-enum CaseKind {
+public enum CaseKind {
     /** A network that others report as training badly. */
     SHAPE,
     /** A healthy network with one fault. */

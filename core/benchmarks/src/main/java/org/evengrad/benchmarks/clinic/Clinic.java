@@ -33,12 +33,13 @@ public final class Clinic {
                         : Optional.of(options.version().orElseGet(DiagnosisVersion::ofClasses));
         Ward ward =
                 new Ward(
-                        new RunLog(folder.resolve("runs.jsonl")),
+                        new RunLog<>(folder.resolve("runs.jsonl"), RunLine.class),
                         new CaseRunner(folder.resolve("work"), Checks::verdicts),
                         options.seeds(),
                         version);
         long before = System.nanoTime();
-        Examination examination = new Examination(ward, options.workers());
+        Examination<CaseResult> examination =
+                new Examination<>(ward::examine, CaseResult::line, options.workers());
         List<CaseResult> results = examination.of(cases(options));
         ClinicReport report = new ClinicReport(results);
         String text = header(before, options, version) + report.text();
@@ -67,19 +68,28 @@ public final class Clinic {
                 version.orElse("none"));
     }
 
-    /** The cases that take part. */
-    static List<ClinicCase> cases(ClinicOptions options) {
+    private static List<ClinicCase> cases(ClinicOptions options) {
         if (options.digits().isEmpty()) {
             System.out.println(
                     "Drawn shapes of 16 x 16 pixels stand in for MNIST; -Ddigits=FOLDER takes its"
                             + " test part.");
         }
-        ClinicData images = options.digits().map(ClinicData::digits).orElse(ClinicData.SHAPES);
+        return cases(options.digits().map(ClinicData::digits).orElse(ClinicData.SHAPES)).stream()
+                .filter(options::wants)
+                .toList();
+    }
+
+    /** All cases; shapes are drawn where they are about images. */
+    public static List<ClinicCase> cases() {
+        return cases(ClinicData.SHAPES);
+    }
+
+    private static List<ClinicCase> cases(ClinicData images) {
         List<ClinicCase> all = new ArrayList<>();
         all.addAll(Faults.cases());
         all.addAll(HealthyNetworks.hard());
         all.addAll(HealthyNetworks.ordinary(images));
         all.addAll(Shapes.cases(images));
-        return all.stream().filter(options::wants).toList();
+        return all;
     }
 }

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,7 +25,7 @@ import java.util.Optional;
  *     illness; null if the cause is known
  * @param brought writes the model that the configuration brings along, if it does
  */
-record ClinicCase(
+public record ClinicCase(
         String id,
         String family,
         CaseKind kind,
@@ -38,10 +40,15 @@ record ClinicCase(
     static final int REVISION = 2;
 
     /** Writes a file into the folder of the configuration. */
-    interface BroughtModel {
+    public interface BroughtModel {
         /** Nothing is brought. */
         BroughtModel NONE = (folder, seed) -> {};
 
+        /**
+         * Writes.
+         *
+         * @throws IOException if it cannot be written
+         */
         void write(Path folder, long seed) throws IOException;
     }
 
@@ -95,16 +102,44 @@ record ClinicCase(
                                         brought));
     }
 
+    /** Sane networks on the same data, without their fault if they have one, in the same steps. */
+    public List<ClinicCase> sane() {
+        ClinicData healthy = data.reference();
+        List<ClinicCase> cases = new ArrayList<>();
+        for (Network network : healthy.sane()) {
+            String id = "sane-%s-%d-%d-%d".formatted(healthy.id(), steps, batch, cases.size() + 1);
+            cases.add(
+                    new ClinicCase(
+                                    id,
+                                    "sane",
+                                    CaseKind.ORDINARY,
+                                    healthy,
+                                    network,
+                                    Expected.ANYTHING)
+                            .lasting(steps, batch));
+        }
+        return cases;
+    }
+
     /**
-     * The configuration.
+     * The configuration, all of whose training rows are trained on.
      *
      * @param budget how many times the steps
      */
     String config(long seed, int budget) {
+        return config(seed, budget, "validation = 0, ");
+    }
+
+    /** The configuration with as many validation rows as are the default. */
+    public String configWithValidation(long seed) {
+        return config(seed, 1, "");
+    }
+
+    private String config(long seed, int budget, String parts) {
         return """
         name = "%s"
         seed = %d
-        data { %s, batch-size = %d, validation = 0, test = %s }
+        data { %s, batch-size = %d, %stest = %s }
         training { steps = %d, threads = 1 }
         %s\
         """
@@ -113,6 +148,7 @@ record ClinicCase(
                         seed,
                         data.source(seed),
                         batch,
+                        parts,
                         data.test(),
                         (long) steps * budget,
                         model);
@@ -120,12 +156,15 @@ record ClinicCase(
 
     /** What tells this configuration from another one of the same name. */
     String hash(long seed, int budget) {
+        return hash(config(seed, budget));
+    }
+
+    /** What tells a text from another one. */
+    public static String hash(String text) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")
-                            .digest(
-                                    (REVISION + " " + config(seed, budget))
-                                            .getBytes(StandardCharsets.UTF_8));
+                            .digest((REVISION + " " + text).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);

@@ -20,7 +20,7 @@ import java.util.List;
  * @param healthy the same without a fault, which the sane networks learn from; null if they have
  *     none
  */
-record ClinicData(
+public record ClinicData(
         String id,
         String from,
         Tables.Table table,
@@ -283,8 +283,12 @@ record ClinicData(
         return table == null ? from : from.formatted(file(seed));
     }
 
-    /** Writes the file, if there is one and it is not there yet. */
-    void write(Path folder, long seed) throws IOException {
+    /**
+     * Writes the file, if there is one and it is not there yet.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path folder, long seed) throws IOException {
         if (table != null) {
             Path file = folder.resolve(file(seed));
             Files.createDirectories(file.getParent());

@@ -10,22 +10,24 @@ import java.util.function.Predicate;
  * @param hits those that are
  * @param trials all
  */
-record Count(int hits, int trials) {
-    static <T> Count of(List<T> all, Predicate<T> hit) {
+public record Count(int hits, int trials) {
+    /** Counts. */
+    public static <T> Count of(List<T> all, Predicate<T> hit) {
         return new Count((int) all.stream().filter(hit).count(), all.size());
     }
 
-    double share() {
+    /** Hits over trials. */
+    public double share() {
         return (double) hits / trials;
     }
 
     /** For a table: {@code 38 of 40}. */
-    String text() {
+    public String text() {
         return trials == 0 ? "-" : hits + " of " + trials;
     }
 
     /** With the interval that holds the rate: {@code 38 of 40 (83 - 99%)}. */
-    String withBounds() {
+    public String withBounds() {
         if (trials == 0) {
             return "-";
         }

@@ -18,11 +18,11 @@ import org.evengrad.diagnosis.HealthWatch;
 import org.evengrad.engine.train.Verdict;
 
 /** Tells one state of the diagnosis from another. */
-final class DiagnosisVersion {
+public final class DiagnosisVersion {
     private DiagnosisVersion() {}
 
     /** A hash of the classes that measure and judge. */
-    static String ofClasses() {
+    public static String ofClasses() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             add(HealthWatch.class, "org/evengrad/diagnosis", digest);

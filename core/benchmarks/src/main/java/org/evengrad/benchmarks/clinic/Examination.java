@@ -10,17 +10,46 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.evengrad.config.problem.InvalidInputException;
 
-/** Examines cases, some at a time, and tells of each. */
-final class Examination {
-    private final Ward ward;
+/**
+ * Examines cases, some at a time, and tells of each.
+ *
+ * @param <R> what is found out about a case
+ */
+public final class Examination<R> {
+    private final Examiner<R> examiner;
+    private final Function<R, String> line;
     private final int workers;
     private final AtomicInteger refused = new AtomicInteger();
 
-    Examination(Ward ward, int workers) {
-        this.ward = ward;
+    /**
+     * Finds out about a case.
+     *
+     * @param <R> what is found out
+     */
+    @FunctionalInterface
+    public interface Examiner<R> {
+        /**
+         * Examines.
+         *
+         * @throws IOException if a file cannot be read or written
+         */
+        R examine(ClinicCase each) throws IOException;
+    }
+
+    /**
+     * An examination.
+     *
+     * @param examiner for several threads
+     * @param line what is told of a case
+     * @param workers cases at a time
+     */
+    public Examination(Examiner<R> examiner, Function<R, String> line, int workers) {
+        this.examiner = examiner;
+        this.line = line;
         this.workers = workers;
     }
 
@@ -30,15 +59,15 @@ final class Examination {
      * @return in the order of the cases; those that cannot be run are missing
      * @throws IOException if a file cannot be read or written
      */
-    List<CaseResult> of(List<ClinicCase> cases) throws IOException {
+    public List<R> of(List<ClinicCase> cases) throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(workers);
         try {
-            List<Future<Optional<CaseResult>>> running = new ArrayList<>();
+            List<Future<Optional<R>>> running = new ArrayList<>();
             for (ClinicCase each : cases) {
                 running.add(threads.submit(() -> examine(each)));
             }
-            List<CaseResult> results = new ArrayList<>();
-            for (Future<Optional<CaseResult>> one : running) {
+            List<R> results = new ArrayList<>();
+            for (Future<Optional<R>> one : running) {
                 one.get().ifPresent(results::add);
             }
             return results;
@@ -55,10 +84,10 @@ final class Examination {
         }
     }
 
-    private Optional<CaseResult> examine(ClinicCase each) throws IOException {
+    private Optional<R> examine(ClinicCase each) throws IOException {
         try {
-            CaseResult result = ward.examine(each);
-            System.out.println(result.line());
+            R result = examiner.examine(each);
+            System.out.println(line.apply(result));
             return Optional.of(result);
         } catch (InvalidInputException unusable) {
             refused.incrementAndGet();
@@ -82,7 +111,7 @@ final class Examination {
     }
 
     /** How many cases could not be run. */
-    int refused() {
+    public int refused() {
         return refused.get();
     }
 }

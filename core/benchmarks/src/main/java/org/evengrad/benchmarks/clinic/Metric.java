@@ -6,38 +6,43 @@ import org.evengrad.engine.metrics.Confusion;
 import org.evengrad.engine.train.Scores;
 
 /** What says how good a network is; more is better. */
-enum Metric {
+public enum Metric {
     /** The mean share of each class that is classified rightly. */
     BALANCED_ACCURACY {
         @Override
-        double of(Scores scores) {
+        public double of(Scores scores) {
             return scores.confusion().map(Metric::balancedAccuracy).orElse(Double.NaN);
         }
     },
     /** The area under the ROC curve, where one of two classes is rare. */
     AUC {
         @Override
-        double of(Scores scores) {
+        public double of(Scores scores) {
             return value(scores.metrics(), "auc");
         }
     },
     /** The explained share of the variance. */
     R2 {
         @Override
-        double of(Scores scores) {
+        public double of(Scores scores) {
             return value(scores.metrics(), "r2");
         }
     },
     /** The mean logarithm of the probability of what comes next in a sequence. */
     LOG_LIKELIHOOD {
         @Override
-        double of(Scores scores) {
+        public double of(Scores scores) {
             return -scores.loss();
         }
     };
 
     /** How good a network is, NaN if it cannot be told. */
-    abstract double of(Scores scores);
+    public abstract double of(Scores scores);
+
+    /** What it is of a network that is never wrong. */
+    public double perfect() {
+        return this == LOG_LIKELIHOOD ? 0 : 1;
+    }
 
     private static double value(Map<String, Double> metrics, String name) {
         return metrics.getOrDefault(name, Double.NaN);

@@ -28,7 +28,8 @@ record RunLine(
         long steps,
         double seconds,
         String ending,
-        List<Spoken> verdicts) {
+        List<Spoken> verdicts)
+        implements RunLog.Line {
     /** What was done. */
     enum Kind {
         /** Trained, and scored. */
@@ -42,7 +43,8 @@ record RunLine(
     /** What a line is found by. */
     record Key(Kind kind, String run, String config, long seed, int budget, String version) {}
 
-    Key key() {
+    @Override
+    public Key key() {
         return new Key(kind, run, config, seed, budget, version);
     }
 

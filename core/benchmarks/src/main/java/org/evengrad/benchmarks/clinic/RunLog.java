@@ -10,19 +10,33 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The runs that are finished: a file with a line of JSON for each. For several threads. */
-final class RunLog {
+/**
+ * The runs that are finished: a file with a line of JSON for each. For several threads.
+ *
+ * @param <L> what is known of a run
+ */
+public final class RunLog<L extends RunLog.Line> {
+    /** What is known of a run. */
+    public interface Line {
+        /** What it is found by; has {@code equals}. */
+        Record key();
+    }
+
     private final Path file;
+    private final Class<L> type;
     private final ObjectMapper json = new ObjectMapper();
-    private final Map<RunLine.Key, RunLine> lines = new HashMap<>();
+    private final Map<Record, L> lines = new HashMap<>();
 
     /**
      * Reads what is there. A last line that was not written to its end is left out.
      *
      * @param file need not be there
+     * @param type of its lines
+     * @throws IOException if it cannot be read
      */
-    RunLog(Path file) throws IOException {
+    public RunLog(Path file, Class<L> type) throws IOException {
         this.file = file;
+        this.type = type;
         if (!Files.exists(file)) {
             Files.createDirectories(file.toAbsolutePath().getParent());
             return;
@@ -30,7 +44,7 @@ final class RunLog {
         String text = Files.readString(file);
         for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
             try {
-                RunLine run = json.readValue(line, RunLine.class);
+                L run = json.readValue(line, type);
                 lines.put(run.key(), run);
             } catch (JsonProcessingException torn) {
                 // The process ended in the midst of it: the run is repeated.
@@ -43,12 +57,16 @@ final class RunLog {
     }
 
     /** A finished run. */
-    synchronized Optional<RunLine> find(RunLine.Key key) {
+    public synchronized Optional<L> find(Record key) {
         return Optional.ofNullable(lines.get(key));
     }
 
-    /** Writes down a finished run. */
-    synchronized void add(RunLine line) throws IOException {
+    /**
+     * Writes down a finished run.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public synchronized void add(L line) throws IOException {
         lines.put(line.key(), line);
         Files.writeString(
                 file,

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** How much of what can be learned a network has learned: 0 is nothing, 1 is all. */
-final class Skill {
+public final class Skill {
     /** The least: that of a network whose answers are no numbers. */
     static final double LEAST = -1;
 
@@ -17,7 +17,7 @@ final class Skill {
      * @param ofNothing what the best answer without looking at the input reaches
      * @param reference what a sane network reaches
      */
-    static double of(double metric, double ofNothing, double reference) {
+    public static double of(double metric, double ofNothing, double reference) {
         return Double.isFinite(metric)
                 ? Math.max(LEAST, (metric - ofNothing) / (reference - ofNothing))
                 : LEAST;
@@ -28,7 +28,7 @@ final class Skill {
      *
      * @param metrics for each seed, of each sane network
      */
-    static double reference(List<List<Double>> metrics) {
+    public static double reference(List<List<Double>> metrics) {
         return median(
                 metrics.stream()
                         .mapToDouble(
@@ -43,7 +43,7 @@ final class Skill {
     }
 
     /** The median; NaN of nothing. */
-    static double median(double... values) {
+    public static double median(double... values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

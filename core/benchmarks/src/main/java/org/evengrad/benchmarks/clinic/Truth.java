@@ -3,7 +3,7 @@ package org.evengrad.benchmarks.clinic;
 import java.util.List;
 
 /** What a network turned out to be when it was trained, with several seeds. */
-enum Truth {
+public enum Truth {
     /** Learns nothing worth having, with twice the steps neither. */
     SICK,
     /** Learns little in its steps, but more in twice as many. */
@@ -16,7 +16,7 @@ enum Truth {
     GREY;
 
     /** Skill from which a run is a success. */
-    static final double LEARNED = 0.9;
+    public static final double LEARNED = 0.9;
 
     /** Skill up to which a run is a failure. */
     static final double FAILED = 0.5;
@@ -25,7 +25,7 @@ enum Truth {
     private static final double MOST = 0.8;
 
     /** Whether so many runs failed that twice the steps must be tried before one can say sick. */
-    static boolean needsTwiceTheSteps(List<Double> skills) {
+    public static boolean needsTwiceTheSteps(List<Double> skills) {
         return mostAreUpTo(FAILED, skills);
     }
 
@@ -36,7 +36,7 @@ enum Truth {
      * @param withTwiceTheSteps the same with twice the steps; not looked at unless {@link
      *     #needsTwiceTheSteps}
      */
-    static Truth of(List<Double> skills, List<Double> withTwiceTheSteps) {
+    public static Truth of(List<Double> skills, List<Double> withTwiceTheSteps) {
         if (skills.stream().allMatch(skill -> skill >= LEARNED)) {
             return HEALTHY;
         }

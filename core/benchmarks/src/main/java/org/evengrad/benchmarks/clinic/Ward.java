@@ -17,7 +17,7 @@ final class Ward {
     /** The truth does not depend on the diagnosis. */
     private static final String NO_VERSION = "";
 
-    private final RunLog log;
+    private final RunLog<RunLine> log;
     private final Runner runner;
     private final int seeds;
     private final Optional<String> version;
@@ -31,7 +31,7 @@ final class Ward {
      * @param seeds of each case
      * @param version of the diagnosis; empty: nothing is checked, only trained
      */
-    Ward(RunLog log, Runner runner, int seeds, Optional<String> version) {
+    Ward(RunLog<RunLine> log, Runner runner, int seeds, Optional<String> version) {
         this.log = log;
         this.runner = runner;
         this.seeds = seeds;
@@ -84,23 +84,14 @@ final class Ward {
 
     /** What sane networks reach on the same data in the same steps. */
     private synchronized double reference(ClinicCase each) throws IOException {
-        ClinicData data = each.data().reference();
-        String key = data.id() + "-" + each.steps() + "-" + each.batch();
+        List<ClinicCase> sane = each.sane();
+        String key = sane.get(0).id();
         if (!references.containsKey(key)) {
             List<List<Double>> metrics = new ArrayList<>();
             for (long seed = 1; seed <= seeds; seed++) {
                 List<Double> ofSeed = new ArrayList<>();
-                for (int i = 0; i < data.sane().size(); i++) {
-                    ClinicCase sane =
-                            new ClinicCase(
-                                            "sane-" + key + "-" + (i + 1),
-                                            "sane",
-                                            CaseKind.ORDINARY,
-                                            data,
-                                            data.sane().get(i),
-                                            Expected.ANYTHING)
-                                    .lasting(each.steps(), each.batch());
-                    ofSeed.add(truth(sane, seed, 1).metric());
+                for (ClinicCase one : sane) {
+                    ofSeed.add(truth(one, seed, 1).metric());
                 }
                 metrics.add(ofSeed);
             }

@@ -18,6 +18,10 @@ import org.evengrad.testkit.ContextAt;
  */
 final class BareUpdate {
     private static final int CHUNK = 4096;
+
+    /** Keeps arrays from lying a multiple of 4 KiB apart. */
+    private static final int APART = 256;
+
     private static final int CHUNKS_AT_A_TIME = 8;
     private static final int SMALLEST_SHARED = 100_000;
 
@@ -92,8 +96,8 @@ final class BareUpdate {
     }
 
     private final class Window implements Chunk {
-        private final float[] parameterChunk = new float[CHUNK];
-        private final float[] gradientChunk = new float[CHUNK];
+        private final float[] parameterChunk = new float[CHUNK + APART];
+        private final float[] gradientChunk = new float[CHUNK + 2 * APART];
         private int chunk;
 
         void update(int index) {

@@ -45,23 +45,23 @@ final class RunLogTest {
                                         16,
                                         "what")));
 
-        new RunLog(file).add(line);
+        log(file).add(line);
 
-        assertEquals(Optional.of(line), new RunLog(file).find(line.key()));
+        assertEquals(Optional.of(line), log(file).find(line.key()));
     }
 
     @Test
     void leavesOutALineThatWasNotWrittenToItsEnd() throws IOException {
         Path file = folder.resolve("runs.jsonl");
         RunLine line = CaseOf.line(Kind.TRUTH, "case", 1, 0.5, List.of());
-        new RunLog(file).add(line);
+        log(file).add(line);
         Files.writeString(file, "{\"kind\":\"TRU", StandardOpenOption.APPEND);
 
-        RunLog again = new RunLog(file);
+        RunLog<RunLine> again = log(file);
         RunLine second = CaseOf.line(Kind.TRUTH, "case", 2, 0.5, List.of());
         again.add(second);
 
-        RunLog third = new RunLog(file);
+        RunLog<RunLine> third = log(file);
         assertTrue(third.find(line.key()).isPresent());
         assertTrue(third.find(second.key()).isPresent());
     }
@@ -82,8 +82,12 @@ final class RunLogTest {
         assertEquals(2 * 2 + lines.size(), Files.readAllLines(file).size(), "check and live");
     }
 
+    private static RunLog<RunLine> log(Path file) throws IOException {
+        return new RunLog<>(file, RunLine.class);
+    }
+
     private static CaseResult examine(Path file, String version) throws IOException {
-        return new Ward(new RunLog(file), new Patient(), 2, Optional.of(version)).examine(CASE);
+        return new Ward(log(file), new Patient(), 2, Optional.of(version)).examine(CASE);
     }
 
     /** Is as good after every training, and says nothing. */

@@ -13,6 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
+import org.evengrad.config.problem.Suggestion;
+import org.evengrad.spi.HealthProblems;
 import org.evengrad.spi.Strategy;
 
 /**
@@ -114,6 +116,18 @@ public final class StrategyType {
         if (strategy.since().isBlank()) {
             problems.add("has an empty since in @Strategy");
         }
+        for (String helps : strategy.helpsAgainst()) {
+            String problem = helps.split("/", 2)[0];
+            if (!HealthProblems.NAMES.contains(problem)) {
+                problems.add(
+                        "helps against '"
+                                + helps
+                                + "' in @Strategy, and no verdict has the name '"
+                                + problem
+                                + "'."
+                                + Suggestion.sentence(problem, HealthProblems.NAMES));
+            }
+        }
     }
 
     private static Record defaults(Class<? extends Record> type, List<String> problems) {
@@ -203,6 +217,14 @@ public final class StrategyType {
     /** The version of the plugin's project in which it first appeared. */
     public String since() {
         return strategy.since();
+    }
+
+    /**
+     * The problems that it helps against, by name; those that it helps against for one cause only
+     * as {@code problem/cause}.
+     */
+    public List<String> helpsAgainst() {
+        return List.of(strategy.helpsAgainst());
     }
 
     /** The record. */

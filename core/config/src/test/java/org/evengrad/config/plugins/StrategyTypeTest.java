@@ -28,7 +28,8 @@ class StrategyTypeTest {
             useWhen = "-",
             avoidWhen = "-",
             reference = "",
-            since = "0.1.0")
+            since = "0.1.0",
+            helpsAgainst = {"non-finite", "vanishing-gradients/weights"})
     public record Wrong(
             double rate,
             @Option(help = "", range = "[0, 1") double beta,
@@ -135,6 +136,9 @@ class StrategyTypeTest {
                         "has the name 'Bad Name', which is not kebab-case",
                         "has an empty summary in @Strategy",
                         "has an empty reference in @Strategy",
+                        "helps against 'vanishing-gradients/weights' in @Strategy, and no verdict"
+                                + " has the name 'vanishing-gradients'. Did you mean"
+                                + " vanishing-gradient?",
                         "component rate has no @Option",
                         "component beta has an empty help text in @Option",
                         "component beta has an invalid range: '[0, 1' is no range such as [0, 1)",

@@ -12,9 +12,9 @@ public final class CsvFile {
     private CsvFile() {}
 
     /**
-     * Writes a header and the rows, features first, as the network sees them: normalized. Reading
-     * them again takes {@code normalize = none}. Rows with more than one target, or with targets
-     * for each step, take {@code label} with the names of their columns.
+     * Writes a header and the rows, features first, as the network sees them: scaled. Reading them
+     * again takes {@code normalize = none}. Rows with more than one target, or with targets for
+     * each step, take {@code label} with the names of their columns.
      *
      * @param part the rows
      * @param file an existing one is overwritten

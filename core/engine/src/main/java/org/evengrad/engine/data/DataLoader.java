@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.evengrad.config.DataConfig;
 import org.evengrad.config.DataConfig.Missing;
 import org.evengrad.config.DataConfig.Normalize;
+import org.evengrad.config.DataConfig.NormalizeTargets;
 import org.evengrad.config.DataConfig.Source;
 import org.evengrad.config.DataConfig.Split;
 import org.evengrad.config.DataConfig.Task;
@@ -26,7 +27,8 @@ public final class DataLoader {
     private DataLoader() {}
 
     /**
-     * Loads data for training. The normalizer is fitted on the training rows.
+     * Loads data for training. The normalizer and the scale of targets are fitted on the training
+     * rows.
      *
      * @param seed of generated data and of the split
      * @throws InvalidInputException if a file is missing or damaged, or there are too few rows for
@@ -51,6 +53,10 @@ public final class DataLoader {
                                     parts.test().size())));
         }
         Normalizer normalizer = Normalizer.fit(normalize(source), missing(source), parts.train());
+        TargetScale targetScale =
+                config.normalizeTargets() == NormalizeTargets.NONE
+                        ? TargetScale.none()
+                        : TargetScale.fit(parts.train());
         Optional<Augmentation> augmentation =
                 config.augment()
                         .filter(augment -> !augment.isOff())
@@ -58,7 +64,13 @@ public final class DataLoader {
                                 augment ->
                                         ImageData.augmentation(
                                                 augment, seed, dataset.featureShape()));
-        return split(normalizer.apply(dataset), parts, normalizer, contents.sha256(), augmentation);
+        return split(
+                targetScale.apply(normalizer.apply(dataset)),
+                parts,
+                normalizer,
+                targetScale,
+                contents.sha256(),
+                augmentation);
     }
 
     /**
@@ -66,15 +78,23 @@ public final class DataLoader {
      *
      * @param seed of the training run
      * @param fitted the normalizer of the model
-     * @throws InvalidInputException if a file is missing or damaged, has another number of
-     *     features, or too few rows for the parts
+     * @param targetScale that of the model
+     * @throws InvalidInputException if a file is missing or damaged, has another number of features
+     *     or targets, or too few rows for the parts
      */
-    public static SplitData load(DataConfig config, long seed, Normalizer fitted) {
+    public static SplitData load(
+            DataConfig config, long seed, Normalizer fitted, TargetScale targetScale) {
         Source source = config.source();
         Contents contents = read(source, seed, task(source), List.of(), missing(source, fitted));
         Dataset dataset = contents.dataset();
         Splitter.Parts parts = parts(config, dataset, seed);
-        return split(apply(fitted, dataset), parts, fitted, contents.sha256(), Optional.empty());
+        return split(
+                targetScale.apply(apply(fitted, dataset)),
+                parts,
+                fitted,
+                targetScale,
+                contents.sha256(),
+                Optional.empty());
     }
 
     /**
@@ -82,6 +102,7 @@ public final class DataLoader {
      *
      * @param seed of generated data
      * @param fitted the normalizer of the model
+     * @param targetScale that of the model
      * @param classes the classes of the model in the order of its outputs: labels become their
      *     indices. The names of the labels for a multi-label task, which the configuration says.
      *     Empty for regression
@@ -90,7 +111,11 @@ public final class DataLoader {
      *     features, or a label is none of the classes
      */
     public static DataPart loadWhole(
-            DataConfig config, long seed, Normalizer fitted, List<String> classes) {
+            DataConfig config,
+            long seed,
+            Normalizer fitted,
+            TargetScale targetScale,
+            List<String> classes) {
         Source source = config.source();
         boolean multiLabel = task(source).equals(Optional.of(Task.MULTI_LABEL));
         Task single = classes.isEmpty() ? Task.REGRESSION : Task.CLASSIFICATION;
@@ -110,7 +135,7 @@ public final class DataLoader {
                                     describe(dataset.classes(), multiLabel),
                                     describe(classes, multiLabel))));
         }
-        return apply(fitted, dataset).all();
+        return targetScale.apply(apply(fitted, dataset)).all();
     }
 
     private static Contents read(
@@ -233,6 +258,7 @@ public final class DataLoader {
             Dataset dataset,
             Splitter.Parts parts,
             Normalizer normalizer,
+            TargetScale targetScale,
             String sha256,
             Optional<Augmentation> augmentation) {
         return new SplitData(
@@ -241,6 +267,7 @@ public final class DataLoader {
                 new DataPart(dataset, parts.validation().rows()),
                 new DataPart(dataset, parts.test().rows()),
                 normalizer,
+                targetScale,
                 sha256,
                 augmentation);
     }

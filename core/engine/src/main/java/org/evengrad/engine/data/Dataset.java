@@ -146,6 +146,22 @@ public record Dataset(
                 times);
     }
 
+    /** The same data set with other targets of the same shape. */
+    Dataset withTargets(FloatTable changed) {
+        return new Dataset(
+                features,
+                featureShape,
+                symbols,
+                lengths,
+                changed,
+                targetSteps,
+                task,
+                classes,
+                featureNames,
+                groups,
+                times);
+    }
+
     /** All rows in their order, as one part. */
     public DataPart all() {
         int[] indices = new int[rows()];

@@ -13,8 +13,8 @@ import org.evengrad.config.problem.Problem;
  * <p>{@code STANDARD} shifts by the mean and scales by the standard deviation (divided by n).
  * {@code MIN_MAX} maps the training rows' smallest value to 0 and the largest to 1; other rows may
  * fall outside. A feature that is constant in the training rows gets scale 1. {@code NONE} changes
- * nothing, and its arrays are empty. Targets are never changed. In a sequence, a feature has one
- * scale for all steps, and padding neither counts nor changes; in an image, a channel is a feature.
+ * nothing, and its arrays are empty. In a sequence, a feature has one scale for all steps, and
+ * padding neither counts nor changes; in an image, a channel is a feature.
  *
  * <p>Before that, missing values (NaN) are replaced by a number for each feature, which is fitted
  * on the values that the training rows have.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -19,6 +20,9 @@ import org.evengrad.engine.dl4j.imports.TrainableOutput;
 import org.evengrad.engine.network.BringRequest;
 import org.evengrad.engine.network.BroughtModel;
 import org.evengrad.engine.network.NetworkPlan.Recurrence;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
@@ -31,13 +35,49 @@ final class BroughtModels {
             BringRequest request, ImportedModel read, Activations activations, int threads) {
         ModelSettings settings = read.settings();
         Model model = read.model();
+        List<String> notes = new ArrayList<>();
         if (request.loss().isPresent()) {
             model = TrainableOutput.withLoss(model, function(request.loss().get()));
+        }
+        Optional<Loss> known = request.loss().or(() -> loss(settings.outputs().get(0)));
+        Optional<Loss> loss = known;
+        Optional<IActivation> ending =
+                request.activations()
+                        .output()
+                        .map(activations::of)
+                        .or(
+                                () ->
+                                        request.activations().matchLoss()
+                                                ? known.flatMap(BroughtModels::expectedBy)
+                                                : Optional.empty());
+        IActivation own = ModelTraits.of(wrap(model)).outputActivation();
+        ILossFunction function = ModelTraits.of(wrap(model)).lossFunction();
+        if (ending.isPresent() && function != null && !ending.get().equals(own)) {
+            model = TrainableOutput.withLoss(model, function, ending.get());
+            OutputSettings changed = ModelSettings.of(model).outputs().get(0);
+            loss = known.or(() -> loss(changed));
+            notes.add(
+                    (request.activations().output().isPresent()
+                                    ? "model.output.activation: "
+                                    : "model.output.match-loss: ")
+                            + ending.get()
+                            + " in place of "
+                            + own
+                            + " at the output");
+        }
+        if (request.activations().hidden().isPresent()) {
+            ReplacedActivations replaced =
+                    ReplacedActivations.of(
+                            model,
+                            request.activations().hidden().get(),
+                            request.activations().layers(),
+                            activations);
+            model = replaced.model();
+            replaced.note().ifPresent(notes::add);
         }
         List<Integer> shape =
                 new ExampleShape(request.file(), request.exampleShape(), request.symbols())
                         .of(settings, List.of());
-        OutputSettings output = settings.outputs().get(0);
         Recurrence recurrence =
                 new Recurrence(
                         request.truncate().orElseGet(() -> truncation(settings)),
@@ -50,9 +90,20 @@ final class BroughtModels {
                         ArrayLayout.of(settings),
                         Optional.of(activations),
                         threads);
-        Optional<Loss> loss = request.loss().or(() -> loss(output));
         return new BroughtModel(
-                network, loss, settings(settings, network), OwnFirstWeights.of(model, network));
+                network,
+                loss,
+                settings(settings, notes, network),
+                OwnFirstWeights.of(model, network));
+    }
+
+    /** A loss of probabilities needs them. */
+    private static Optional<IActivation> expectedBy(Loss loss) {
+        return switch (loss) {
+            case CROSS_ENTROPY -> Optional.of(new ActivationSoftmax());
+            case BINARY_CROSS_ENTROPY -> Optional.of(new ActivationSigmoid());
+            case MSE, MAE, HUBER -> Optional.empty();
+        };
     }
 
     /**
@@ -107,7 +158,7 @@ final class BroughtModels {
         return new BroughtModel(
                 network,
                 loss(output),
-                settings(settings, network),
+                settings(settings, List.of(), network),
                 OwnFirstWeights.of(lent.model(), network));
     }
 
@@ -130,7 +181,8 @@ final class BroughtModels {
         return ModelAssembly.loss(loss, null);
     }
 
-    private static BroughtModel.Settings settings(ModelSettings settings, Dl4jNetwork network) {
+    private static BroughtModel.Settings settings(
+            ModelSettings settings, List<String> replaced, Dl4jNetwork network) {
         List<BroughtModel.OfTensor> tensors = new ArrayList<>();
         for (TensorSettings tensor : settings.tensors()) {
             if (tensor.motion() == Motion.TRAINED) {
@@ -153,6 +205,6 @@ final class BroughtModels {
                 settings.guards().stream().map(StrategySettings::hocon).toList(),
                 tensors,
                 settings.summary(),
-                settings.notes());
+                Stream.concat(settings.notes().stream(), replaced.stream()).toList());
     }
 }

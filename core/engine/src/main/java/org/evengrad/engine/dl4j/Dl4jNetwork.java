@@ -207,14 +207,15 @@ final class Dl4jNetwork implements Network {
 
     @Override
     public List<LayerEnding> endings() {
+        LayerEndings known = new LayerEndings();
         List<LayerEnding> endings = new ArrayList<>();
         Node output = model.graph().output();
         for (Node node : model.graph().nodes()) {
             if (node.layer() != null && !node.equals(output)) {
-                endings.add(LayerEndings.of(node));
+                endings.add(known.of(node));
             }
         }
-        endings.add(LayerEndings.of(output));
+        endings.add(known.of(output));
         return endings;
     }
 

@@ -1,6 +1,5 @@
 package org.evengrad.engine.dl4j;
 
-import org.evengrad.engine.network.Network.Batch;
 import org.evengrad.engine.plan.Batches;
 
 /** Batches of an iterator of DL4J's. */
@@ -33,6 +32,11 @@ final class IteratorBatches implements Batches {
         batchOf = batches;
     }
 
+    /** Leaves the iterator at its beginning. */
+    void rewind() {
+        reader.rewind();
+    }
+
     private int segments(IteratorReader.Size size) {
         return truncate == 0 ? 1 : (size.steps() - 1) / truncate + 1;
     }
@@ -53,7 +57,7 @@ final class IteratorBatches implements Batches {
     }
 
     @Override
-    public Batch get(int epoch, int index) {
+    public ArrayBatch get(int epoch, int index) {
         ArrayBatch batch = ArrayBatch.of(reader.read(self, epoch, batchOf[index]), true, -1);
         if (truncate == 0 || batch.steps() == 1) {
             return batch;

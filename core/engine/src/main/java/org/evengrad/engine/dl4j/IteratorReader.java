@@ -160,6 +160,12 @@ final class IteratorReader {
         return current;
     }
 
+    /** Leaves the iterator at its beginning. */
+    void rewind() {
+        source.reset();
+        pass = -1;
+    }
+
     private IllegalStateException different(String now) {
         return new IllegalStateException(
                 "the iterator gave "

@@ -1,5 +1,7 @@
 package org.evengrad.engine.dl4j;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
@@ -20,21 +22,29 @@ final class LayerEndings {
     /** What goes beyond this at the far ends has no bound. */
     private static final double UNBOUNDED = 100;
 
-    private LayerEndings() {}
+    /** Of the activations that were tried: the layers of a network mostly share one. */
+    private final Map<IActivation, Range> ranges = new HashMap<>();
 
-    static LayerEnding of(Node node) {
+    private record Range(double lowest, double highest) {}
+
+    LayerEnding of(Node node) {
         IActivation activation = activation(node);
+        boolean softmax = activation instanceof ActivationSoftmax;
+        Range range = ranges.computeIfAbsent(activation, LayerEndings::range);
+        return new LayerEnding(
+                node.name(),
+                softmax ? "softmax" : activation.toString(),
+                node.hasWeights(),
+                range.lowest(),
+                range.highest());
+    }
+
+    private static Range range(IActivation activation) {
         if (activation instanceof ActivationSoftmax) {
-            return new LayerEnding(node.name(), "softmax", node.hasWeights(), 0, 1);
+            return new Range(0, 1);
         }
-        String name = activation.toString();
         if (activation instanceof ActivationIdentity) {
-            return new LayerEnding(
-                    node.name(),
-                    name,
-                    node.hasWeights(),
-                    Double.NEGATIVE_INFINITY,
-                    Double.POSITIVE_INFINITY);
+            return new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
         }
         // Dense near zero, where a function may have its smallest value, and far out at the ends.
         float[] x = new float[POINTS];
@@ -45,10 +55,7 @@ final class LayerEndings {
         INDArray y = activation.getActivation(Nd4j.createFromArray(x).reshape(1, POINTS), false);
         double lowest = y.minNumber().doubleValue();
         double highest = y.maxNumber().doubleValue();
-        return new LayerEnding(
-                node.name(),
-                name,
-                node.hasWeights(),
+        return new Range(
                 lowest < -UNBOUNDED ? Double.NEGATIVE_INFINITY : lowest,
                 highest > UNBOUNDED || Double.isNaN(highest) ? Double.POSITIVE_INFINITY : highest);
     }

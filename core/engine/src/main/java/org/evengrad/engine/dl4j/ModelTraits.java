@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.evengrad.engine.dl4j.graph.ModelGraph;
 import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
@@ -58,6 +59,11 @@ final class ModelTraits {
             return base.getLossFn();
         }
         return layer instanceof LossLayer loss ? loss.getLossFn() : null;
+    }
+
+    /** What the numbers of the first output have come through last. */
+    IActivation outputActivation() {
+        return output.activation();
     }
 
     /** Whether the loss of the first output takes the logarithm of what is predicted. */

@@ -92,6 +92,29 @@ public final class UserModels {
         return new UserTraining(brought, loss, data);
     }
 
+    /**
+     * The same data with copies of the first batches to train on, which can be asked for in any
+     * order. The iterator is left at its beginning.
+     *
+     * @param data what {@link #bring} gave
+     * @param batches how many at most; fewer if they are large
+     * @param seed of the orders
+     */
+    public static TrainingData held(TrainingData data, int batches, long seed) {
+        IteratorBatches from = (IteratorBatches) data.toTrain();
+        HeldBatches held = new HeldBatches(from, batches, seed);
+        from.rewind();
+        return new TrainingData(
+                held,
+                data.train(),
+                data.validation(),
+                data.test(),
+                data.probe(),
+                data.task(),
+                data.classes(),
+                data.split());
+    }
+
     /** Adds to how many updates and passes a model has seen, which DL4J's schedules go by. */
     public static void count(Model model, long updates, int epochs) {
         Dl4jModel counted = BroughtModels.wrap(model);

@@ -57,6 +57,12 @@ public final class Scoring {
      */
     public void add(float[] predictions, float[] targets, int rows, int steps, float[] mask) {
         addLoss(predictions, targets, rows, steps, mask);
+        addMetrics(predictions, targets, rows, steps, mask);
+    }
+
+    /** Takes in the metrics of some examples, as {@link #add} does, and no loss. */
+    public void addMetrics(
+            float[] predictions, float[] targets, int rows, int steps, float[] mask) {
         for (int row = 0; row < rows; row++) {
             for (int step = 0; step < steps; step++) {
                 if (counts(mask, row * steps + step)) {

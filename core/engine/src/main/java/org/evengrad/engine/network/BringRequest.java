@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.spi.Activation;
 
 /**
  * A model that a user has, to be trained on data of his own.
@@ -15,6 +16,7 @@ import org.evengrad.config.ModelConfig.Loss;
  * @param symbols how many symbols the data is made of; 0 if it is made of numbers
  * @param truncate in place of the model's own; empty: its own
  * @param sumsSteps whether the losses of time steps are added up
+ * @param activations that are replaced
  */
 public record BringRequest(
         Path file,
@@ -23,7 +25,27 @@ public record BringRequest(
         List<Integer> exampleShape,
         int symbols,
         Optional<Integer> truncate,
-        boolean sumsSteps) {
+        boolean sumsSteps,
+        Replacements activations) {
+    /**
+     * Activations in place of the model's own.
+     *
+     * @param hidden of hidden layers; empty: their own
+     * @param layers which of them; empty: all
+     * @param output of the output; empty: its own
+     * @param matchLoss whether the output gets the activation that the loss expects
+     */
+    public record Replacements(
+            Optional<Activation> hidden,
+            List<String> layers,
+            Optional<Activation> output,
+            boolean matchLoss) {
+        /** Keeps a copy of the list. */
+        public Replacements {
+            layers = List.copyOf(layers);
+        }
+    }
+
     /** Who wrote the file. */
     public enum Format {
         /** DL4J's {@code ModelSerializer}. */

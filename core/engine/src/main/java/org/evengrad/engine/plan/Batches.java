@@ -34,6 +34,14 @@ public interface Batches {
     }
 
     /**
+     * Whether batches can be asked for out of turn: not if that moves on what they come from, as an
+     * iterator.
+     */
+    default boolean inAnyOrder() {
+        return false;
+    }
+
+    /**
      * The rows of the data set that a batch holds; empty if there is no such data set.
      *
      * @param epoch from 0

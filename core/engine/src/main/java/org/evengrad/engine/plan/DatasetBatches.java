@@ -74,6 +74,11 @@ public final class DatasetBatches implements Batches {
     }
 
     @Override
+    public boolean inAnyOrder() {
+        return true;
+    }
+
+    @Override
     public int examples() {
         return part.size();
     }

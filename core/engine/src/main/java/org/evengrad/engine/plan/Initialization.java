@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.evengrad.engine.network.FirstWeights;
 import org.evengrad.engine.network.Network;
@@ -23,28 +24,24 @@ final class Initialization implements FirstWeights {
     private static final int PROBE_BATCHES = 4;
 
     private final Network network;
-    private final List<Initializer> weights;
-    private final Optional<Initializer> biases;
+    private final Function<Tensor, Optional<Initializer>> initializers;
     private final Batches batches;
     private final float[] untouched;
     private long seed;
 
     /**
-     * For a network that is as it was built.
+     * For a network that has what no initializer fills.
      *
      * @param network whose parameters are drawn
-     * @param weights the initializer of each layer, in order
-     * @param biases fills the biases; zero without it
+     * @param initializers what fills a tensor; empty for one that stays as it is
      * @param batches training batches of the same size, for initializers that look at data
      */
     Initialization(
             Network network,
-            List<Initializer> weights,
-            Optional<Initializer> biases,
+            Function<Tensor, Optional<Initializer>> initializers,
             Batches batches) {
         this.network = network;
-        this.weights = List.copyOf(weights);
-        this.biases = biases;
+        this.initializers = initializers;
         this.batches = batches;
         untouched = new float[network.parameters().limit() - filledSize()];
         betweenFilled(
@@ -73,12 +70,7 @@ final class Initialization implements FirstWeights {
 
     /** Null for what stays as the network comes. */
     private Initializer initializer(Tensor tensor) {
-        return switch (tensor.role()) {
-            case BIAS -> biases.orElse(null);
-            // A scale of 1 and a shift of 0.
-            case NORM -> null;
-            default -> weights.get(tensor.layer());
-        };
+        return initializers.apply(tensor).orElse(null);
     }
 
     private int filledSize() {

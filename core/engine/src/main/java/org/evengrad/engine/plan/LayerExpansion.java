@@ -303,7 +303,11 @@ final class LayerExpansion {
                         name,
                         kind,
                         layer.units(),
-                        layer.activation().orElseGet(recurrentActivation),
+                        model.override()
+                                .activation()
+                                .filter(each -> model.override().names(name))
+                                .or(layer::activation)
+                                .orElseGet(recurrentActivation),
                         layer.bidirectional(),
                         lastStep));
         if (written.isPresent()) {
@@ -324,28 +328,26 @@ final class LayerExpansion {
             Optional<Normalization> written) {
         Normalization normalization = written.orElse(model.normalization());
         boolean normalized = normalization != Normalization.NONE;
+        String name = name(type(layer), within);
         Activation follows =
                 model.override()
                         .activation()
+                        .filter(each -> model.override().covers(name))
                         .or(weights::activation)
                         .orElse(activation)
                         .tuned(depth);
         Optional<Activation> behindWeights = normalized ? Optional.empty() : Optional.of(follows);
         List<Integer> before = shape;
         List<LayerPlan> own = new ArrayList<>();
-        String name;
         if (layer instanceof LayerConfig.Dense dense) {
-            name = name("dense", within);
             own.add(new LayerPlan.Dense(name, dense.units(), behindWeights));
             shape =
                     shape.size() == 2
                             ? List.of(dense.units(), shape.get(1))
                             : List.of(dense.units());
         } else if (layer instanceof LayerConfig.Conv conv) {
-            name = name("conv", within);
             own.add(convolution(conv, name, behindWeights));
         } else if (layer instanceof LayerConfig.DepthwiseConv conv) {
-            name = name("depthwise-conv", within);
             requireImage(name);
             Window window =
                     new Window(conv.kernel(), conv.stride(), conv.padding() == Padding.SAME);
@@ -361,6 +363,13 @@ final class LayerExpansion {
             own.add(new LayerPlan.Activate(name("activation", within), follows));
         }
         addOwn(plans, own, within, before);
+    }
+
+    private static String type(LayerConfig layer) {
+        if (layer instanceof LayerConfig.Dense) {
+            return "dense";
+        }
+        return layer instanceof LayerConfig.Conv ? "conv" : "depthwise-conv";
     }
 
     /** With a path around them if the switch says so and they keep the shape. */

@@ -83,6 +83,16 @@ final class OutputLayer {
                             + data.classes().size()
                             + "; use cross-entropy");
         }
+        checkActivation(loss, model);
+    }
+
+    /**
+     * Checks that a loss leaves the activation to the configuration, if that gives one.
+     *
+     * @throws InvalidInputException if it does not
+     */
+    static void checkActivation(Loss loss, ModelConfig model) {
+        boolean ofNumbers = loss == Loss.MSE || loss == Loss.MAE || loss == Loss.HUBER;
         if (!ofNumbers && model.output().activation().isPresent()) {
             throw problem(
                     "model.output.activation",

@@ -11,6 +11,7 @@ import org.evengrad.config.HealthConfig.Waiver;
 import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.ModelConfig;
 import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.config.ModelConfig.OverrideConfig;
 import org.evengrad.config.RunConfig;
 import org.evengrad.config.TrainingConfig;
 import org.evengrad.config.TrainingConfig.TimeReduction;
@@ -26,6 +27,7 @@ import org.evengrad.engine.data.Dataset;
 import org.evengrad.engine.data.SplitData;
 import org.evengrad.engine.network.BringRequest;
 import org.evengrad.engine.network.BringRequest.Format;
+import org.evengrad.engine.network.BringRequest.Replacements;
 import org.evengrad.engine.network.BroughtModel;
 import org.evengrad.engine.network.FirstWeights;
 import org.evengrad.engine.network.LayerPlan;
@@ -66,8 +68,29 @@ public final class Planner {
      * @throws InvalidInputException if the data cannot be read or does not fit the model
      */
     public TrainingPlan plan(LoadedConfig loaded) {
+        return plan(loaded, load(loaded));
+    }
+
+    /**
+     * Loads the data that a configuration names, and splits it with the configuration's seed.
+     *
+     * @throws InvalidInputException if it cannot be read, or there are too few rows
+     */
+    public SplitData load(LoadedConfig loaded) {
+        return DataLoader.load(loaded.config().data(), loaded.config().seed());
+    }
+
+    /**
+     * The same as {@link #plan(LoadedConfig)} on data that is loaded already, so that runs with
+     * different seeds can have the same rows in the same parts.
+     *
+     * @param loaded the configuration
+     * @param data of the same section {@code data}
+     * @return a plan that the caller closes
+     * @throws InvalidInputException if the data does not fit the model
+     */
+    public TrainingPlan plan(LoadedConfig loaded, SplitData data) {
         RunConfig config = loaded.config();
-        SplitData data = DataLoader.load(config.data(), config.seed());
         TrainingConfig training = config.training();
         int threads = training.threads().orElseGet(builder::cores);
         BatchOrder order =
@@ -78,7 +101,7 @@ public final class Planner {
                         config.data().shuffle());
         Trained trained =
                 config.model().brings()
-                        ? brought(loaded, data, threads)
+                        ? brought(loaded, data, order, threads)
                         : built(config, data, order, threads);
         try {
             Network network = trained.network();
@@ -116,20 +139,40 @@ public final class Planner {
         }
     }
 
+    private static void checkOverride(OverrideConfig override, List<String> layers) {
+        List<Problem> problems = new ArrayList<>();
+        for (String name : override.layers()) {
+            if (layers.stream().noneMatch(each -> covers(name, each))) {
+                problems.add(unknownLayer("model.override.layers", name, layers));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(problems);
+        }
+    }
+
+    /** Whether a name is that of a layer, or of a block around it. */
+    private static boolean covers(String name, String layer) {
+        return layer.equals(name) || layer.startsWith(name + "/");
+    }
+
+    private static Problem unknownLayer(String key, String layer, List<String> layers) {
+        return Problem.ofKey(
+                key,
+                "the network has no layer '"
+                        + layer
+                        + "'."
+                        + Suggestion.sentence(layer, layers)
+                        + " Layers: "
+                        + String.join(", ", layers));
+    }
+
     private static void checkWaivers(List<Waiver> waivers, List<String> layers) {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < waivers.size(); i++) {
             for (String layer : waivers.get(i).layers()) {
                 if (!layers.contains(layer)) {
-                    problems.add(
-                            Problem.ofKey(
-                                    "health.ignore." + i + ".layers",
-                                    "the network has no layer '"
-                                            + layer
-                                            + "'."
-                                            + Suggestion.sentence(layer, layers)
-                                            + " Layers: "
-                                            + String.join(", ", layers)));
+                    problems.add(unknownLayer("health.ignore." + i + ".layers", layer, layers));
                 }
             }
         }
@@ -168,6 +211,7 @@ public final class Planner {
                         recurrence(config, dataset, hidden));
         Network network = builder.build(plan, threads);
         try {
+            checkOverride(config.model().override(), network.layers());
             FirstWeights firstWeights = firstWeights(config, layers, network, data, order);
             firstWeights.draw(config.seed());
             TrainingStrategies strategies =
@@ -189,9 +233,10 @@ public final class Planner {
         }
     }
 
-    private Trained brought(LoadedConfig loaded, SplitData data, int threads) {
+    private Trained brought(LoadedConfig loaded, SplitData data, BatchOrder order, int threads) {
         RunConfig config = loaded.config();
         ModelConfig model = config.model();
+        model.loss().ifPresent(loss -> OutputLayer.checkActivation(loss, model));
         Path file = model.dl4j().or(model::keras).orElseThrow();
         BroughtModel brought =
                 builder.bring(
@@ -204,7 +249,12 @@ public final class Planner {
                                 config.training().truncate(),
                                 !config.training()
                                         .timeReduction()
-                                        .equals(Optional.of(TimeReduction.MEAN))),
+                                        .equals(Optional.of(TimeReduction.MEAN)),
+                                new Replacements(
+                                        model.override().activation(),
+                                        model.override().layers(),
+                                        model.output().activation(),
+                                        model.output().matchLoss())),
                         threads);
         try {
             Loss loss =
@@ -222,13 +272,20 @@ public final class Planner {
                     new BroughtStrategies(registry, brought.settings(), file)
                             .unless(config.optimizer(), config.scheduler(), config.guards());
             Penalties penalties = BroughtStrategies.penalties(brought.settings().tensors());
-            return new Trained(
-                    brought.network(),
-                    loss,
-                    penalties,
-                    strategies,
-                    brought.firstWeights(),
-                    brought.settings().told());
+            checkOverride(model.override(), brought.network().layers());
+            List<String> notes = new ArrayList<>(brought.settings().told());
+            Optional<FirstWeights> firstWeights = brought.firstWeights();
+            if (model.override().initializer().isPresent()) {
+                Redrawn redrawn =
+                        new Redrawn(brought.network(), model.override(), config.biasInitializer());
+                Batches batches = DatasetBatches.asTrained(brought.network(), data.train(), order);
+                FirstWeights some =
+                        new Initialization(brought.network(), redrawn::initializer, batches);
+                some.draw(config.seed());
+                firstWeights = Optional.of(some);
+                notes.add(redrawn.note(registry));
+            }
+            return new Trained(brought.network(), loss, penalties, strategies, firstWeights, notes);
         } catch (RuntimeException e) {
             brought.network().close();
             throw e;
@@ -277,15 +334,26 @@ public final class Planner {
             Network network,
             SplitData data,
             BatchOrder order) {
-        Optional<Initializer> override = config.model().override().initializer();
+        OverrideConfig override = config.model().override();
         List<Initializer> weights = new ArrayList<>();
         for (String layer : network.layers()) {
             weights.add(
-                    override.or(() -> layers.settings(layer).initializer())
+                    override.initializer()
+                            .filter(each -> override.covers(layer))
+                            .or(() -> layers.settings(layer).initializer())
                             .orElse(config.initializer()));
         }
         Batches batches = DatasetBatches.asTrained(network, data.train(), order);
-        return new Initialization(network, weights, config.biasInitializer(), batches);
+        return new Initialization(
+                network,
+                tensor ->
+                        switch (tensor.role()) {
+                            case BIAS -> config.biasInitializer();
+                            // A scale of 1 and a shift of 0.
+                            case NORM -> Optional.empty();
+                            default -> Optional.of(weights.get(tensor.layer()));
+                        },
+                batches);
     }
 
     private static Penalties penalties(ModelConfig model, LayerExpansion layers, Network network) {

@@ -6,6 +6,7 @@ import org.evengrad.config.DataConfig.Task;
 import org.evengrad.engine.data.BatchOrder;
 import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.data.SplitData;
+import org.evengrad.engine.data.TargetScale;
 import org.evengrad.engine.network.Network;
 
 /**
@@ -70,6 +71,11 @@ public record TrainingData(
         return part.isEmpty()
                 ? Optional.empty()
                 : Optional.of(DatasetBatches.inOrder(network, part, ROWS_AT_ONCE));
+    }
+
+    /** What was done to the targets, so that the network learns numbers of size one. */
+    public TargetScale targetScale() {
+        return split.map(SplitData::targetScale).orElseGet(TargetScale::none);
     }
 
     /** Rows spread evenly over the training part. */

@@ -54,6 +54,25 @@ public record TrainingPlan(
         notes = Stream.concat(notes.stream(), slowness(network)).toList();
     }
 
+    /** The same with other data, and with no notes but those of the network. */
+    public TrainingPlan with(TrainingData other) {
+        return new TrainingPlan(
+                name,
+                seed,
+                threads,
+                config,
+                other,
+                network,
+                loss,
+                penalties,
+                strategies,
+                horizon,
+                training,
+                health,
+                firstWeights,
+                List.of());
+    }
+
     /** What moves the parameters. */
     public Optimizer optimizer() {
         return strategies.optimizer();

@@ -31,7 +31,7 @@ import org.evengrad.engine.train.Scores;
  */
 final class CheckpointFile {
     private static final int MAGIC = 0x45564347;
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private CheckpointFile() {}
 
@@ -112,6 +112,7 @@ final class CheckpointFile {
         write(out, state.parameters());
         write(out, state.slots());
         write(out, state.scalars());
+        write(out, state.sizes());
         write(out, state.schedule());
         out.writeInt(state.guards().length);
         for (double[] guard : state.guards()) {
@@ -128,6 +129,7 @@ final class CheckpointFile {
         out.writeLong(progress.skipped());
         out.writeLong(progress.rollbacks());
         out.writeLong(progress.clipped());
+        out.writeInt(progress.badSteps());
         out.writeInt(progress.unusableInARow());
         out.writeDouble(progress.bestValue());
         out.writeInt(progress.bestEpoch());
@@ -221,6 +223,7 @@ final class CheckpointFile {
         float[] parameters = floats(in, size);
         float[][] slots = arrays(in, size);
         double[] scalars = doubles(in, size);
+        double[] sizes = doubles(in, size);
         double[] schedule = doubles(in, size);
         double[][] guards = new double[count(in, size)][];
         for (int i = 0; i < guards.length; i++) {
@@ -238,6 +241,7 @@ final class CheckpointFile {
                 parameters,
                 slots,
                 scalars,
+                sizes,
                 schedule,
                 guards,
                 guardSlots);
@@ -247,6 +251,7 @@ final class CheckpointFile {
         long skipped = in.readLong();
         long rollbacks = in.readLong();
         long clipped = in.readLong();
+        int badSteps = in.readInt();
         int unusable = in.readInt();
         double bestValue = in.readDouble();
         int bestEpoch = in.readInt();
@@ -259,6 +264,7 @@ final class CheckpointFile {
                 skipped,
                 rollbacks,
                 clipped,
+                badSteps,
                 unusable,
                 bestValue,
                 bestEpoch,

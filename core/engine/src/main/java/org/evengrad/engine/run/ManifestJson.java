@@ -56,6 +56,7 @@ final class ManifestJson {
             ModelDescription.normalizer(
                     json,
                     plan.data().split().map(SplitData::normalizer).orElseGet(Normalizer::none));
+            ModelDescription.targetScale(json, plan.data().targetScale());
             json.writeArrayFieldStart("plugins");
             for (HashedJar jar : provenance.jars()) {
                 json.writeStartObject();

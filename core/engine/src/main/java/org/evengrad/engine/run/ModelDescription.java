@@ -19,17 +19,19 @@ import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.config.plugins.Provenance;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.data.SplitData;
+import org.evengrad.engine.data.TargetScale;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.spi.Tensor;
 
 /**
  * What a model zip says in {@code evengrad.json}, beyond DL4J's own configuration: what must be
- * done to data before the model sees it, and how it was trained. It names strategies, never
- * classes.
+ * done to data before the model sees it, and to its predictions, and how it was trained. It names
+ * strategies, never classes.
  *
  * @param inputShape of one example
  * @param classes the names of the classes, in the order of the outputs; empty for regression
  * @param normalizer to apply to features
+ * @param targetScale that the targets had; predictions are on it too
  * @param config the effective configuration, if it was trained from one
  * @param optimizer the optimizer as a configuration writes it, if it is known
  * @param strategies those that the configuration uses, and the jars that they were in
@@ -40,11 +42,13 @@ public record ModelDescription(
         List<Integer> inputShape,
         List<String> classes,
         Normalizer normalizer,
+        TargetScale targetScale,
         Optional<String> config,
         Optional<String> optimizer,
         List<Provenance.Use> strategies,
         Map<String, Penalty> penalties) {
     private static final String PENALTIES = "penalties";
+    private static final String TARGET_SCALE = "targetScale";
 
     /** Keeps copies of the collections. */
     public ModelDescription {
@@ -68,6 +72,7 @@ public record ModelDescription(
                 plan.network().inputShape(),
                 plan.data().classes(),
                 plan.data().split().map(SplitData::normalizer).orElseGet(Normalizer::none),
+                plan.data().targetScale(),
                 plan.config().map(LoadedConfig::effectiveText),
                 Optional.of(plan.strategies().optimizerText()),
                 strategies,
@@ -106,6 +111,7 @@ public record ModelDescription(
             }
             json.writeEndArray();
             normalizer(json, normalizer);
+            targetScale(json, targetScale);
             if (config.isPresent()) {
                 json.writeStringField("config", config.get());
             } else {
@@ -152,6 +158,7 @@ public record ModelDescription(
                                                 layer.getValue().path("l1").asDouble(),
                                                 layer.getValue().path("l2").asDouble())));
         JsonNode normalizer = json.path("normalizer");
+        JsonNode targetScale = json.path(TARGET_SCALE);
         try {
             return new ModelDescription(
                     inputShape,
@@ -166,12 +173,15 @@ public record ModelDescription(
                             numbers(normalizer.path("replacements")),
                             numbers(normalizer.path("shift")),
                             numbers(normalizer.path("scale"))),
+                    new TargetScale(
+                            numbers(targetScale.path("mean")),
+                            numbers(targetScale.path("deviation"))),
                     Optional.ofNullable(json.path("config").textValue()),
                     Optional.ofNullable(json.path("optimizer").textValue()),
                     UsedStrategiesJson.read(json),
                     penalties);
         } catch (IllegalArgumentException e) {
-            throw new IOException("its normalizer is damaged: " + e.getMessage(), e);
+            throw new IOException("its normalizer or targetScale is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -184,6 +194,19 @@ public record ModelDescription(
         json.writeArray(normalizer.shift(), 0, normalizer.shift().length);
         json.writeFieldName("scale");
         json.writeArray(normalizer.scale(), 0, normalizer.scale().length);
+        json.writeEndObject();
+    }
+
+    /** Written only if the targets were scaled. */
+    static void targetScale(JsonGenerator json, TargetScale scale) throws IOException {
+        if (scale.isNone()) {
+            return;
+        }
+        json.writeObjectFieldStart(TARGET_SCALE);
+        json.writeFieldName("mean");
+        json.writeArray(scale.mean(), 0, scale.mean().length);
+        json.writeFieldName("deviation");
+        json.writeArray(scale.deviation(), 0, scale.deviation().length);
         json.writeEndObject();
     }
 

@@ -12,6 +12,12 @@ import org.evengrad.spi.Tensor;
  * worker has one for a whole run.
  */
 final class ModelChunk implements Chunk {
+    /**
+     * Keeps arrays from lying a multiple of 4 KiB apart, where a processor takes reads of one for
+     * reads of what was just written to the other.
+     */
+    private static final int APART = 256;
+
     private final Layout layout;
     private final long seed;
     private final KeyedRandom random = new KeyedRandom();
@@ -38,9 +44,9 @@ final class ModelChunk implements Chunk {
      */
     void reserve(int largest, int copiedSlots) {
         int most = Math.max(copiedSlots, states.length);
-        if (parameters.length < largest) {
-            parameters = new float[largest];
-            gradient = new float[largest];
+        if (parameters.length < largest + APART) {
+            parameters = new float[largest + APART];
+            gradient = new float[largest + 2 * APART];
             states = new float[0][];
         }
         if (states.length < most) {

@@ -21,19 +21,20 @@ import org.evengrad.spi.Step;
  * or block and added in order, so that no result depends on how many workers there are.
  */
 final class ModelPasses {
-    /** A tensor at zero is taken to be this large for each element, as root mean square. */
-    private static final double SMALLEST_PARAMETER = 1e-3;
-
     /** Stands for no tensor, so that drawn targets are those of no chunk. */
     private static final int SAMPLED_TARGETS = -1;
 
     /** Stands for no tensor either: what the network draws. */
     private static final int DROPOUT = -2;
 
+    /** So few elements are quicker copied twice than read again from native memory. */
+    private static final int FEW = 256;
+
     final Network network;
     final FloatBuffer parameters;
     final FloatBuffer gradient;
     final Layout layout;
+    final ParameterSizes sizes;
     final Statistics statistics;
     final StepState at;
     final GuardChain guards;
@@ -46,9 +47,7 @@ final class ModelPasses {
     private final KeyedRandom drawn = new KeyedRandom();
     private final Cut own;
     private final Cut[] cuts = new Cut[Grain.values().length];
-    private final double[] sizeBefore;
     private final double[] updateSumOfSquares;
-    private final double[] parameterSumOfSquares;
 
     /**
      * All parameters as they were before the step. Empty if the step sees each of them once: then
@@ -94,7 +93,8 @@ final class ModelPasses {
         parameters = network.parameters();
         gradient = network.gradient();
         layout = new Layout(network);
-        statistics = new Statistics(layout, gradient);
+        sizes = new ParameterSizes(layout);
+        statistics = newStatistics();
         at = new StepState(horizon);
         passes = new Passes(layout, network.workers(), at, seed);
         this.guards = new GuardChain(guards, layout, parameters, gradient, statistics, passes);
@@ -104,9 +104,7 @@ final class ModelPasses {
         passes.reserve(own, 0);
         boolean seesPiecesOnce = takesOnePass(optimizer) && !penalties.decays();
         before = new float[seesPiecesOnce ? 0 : layout.total()];
-        sizeBefore = new double[layout.count()];
         updateSumOfSquares = new double[layout.count()];
-        parameterSumOfSquares = new double[layout.count()];
         reserveParts(own);
         measureParameters();
     }
@@ -118,6 +116,20 @@ final class ModelPasses {
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException("an optimizer has a step", e);
         }
+    }
+
+    /** Room for the statistics of a gradient. */
+    Statistics newStatistics() {
+        return new Statistics(layout, gradient, this::parameterSumOfSquares);
+    }
+
+    /** Few guards ask; only then a step has to know. */
+    private double parameterSumOfSquares(int tensor) {
+        sizes.ask();
+        if (!sizes.isExact(tensor)) {
+            measureParameters();
+        }
+        return sizes.sumOfSquares(tensor);
     }
 
     private Cut cut(Grain grain) {
@@ -193,30 +205,11 @@ final class ModelPasses {
 
     /** Begins to measure how far an update moves the parameters. */
     void beginUpdate() {
-        for (int t = 0; t < sizeBefore.length; t++) {
-            sizeBefore[t] = Math.sqrt(statistics.parameterSumOfSquares(t));
-        }
+        sizes.beginUpdate();
         Arrays.fill(updateSumOfSquares, 0);
         firstPass = true;
         lastCut = own;
         penalized = true;
-    }
-
-    /** How far a tensor has moved since {@link #beginUpdate}, against its size then. */
-    double updateRatio(int tensor) {
-        return updateRatio(updateSumOfSquares[tensor], sizeBefore[tensor], layout.size(tensor));
-    }
-
-    /**
-     * How far a tensor moved against its size.
-     *
-     * @param sumOfSquares of the update
-     * @param normBefore of the tensor
-     * @param elements how many it has
-     */
-    static double updateRatio(double sumOfSquares, double normBefore, int elements) {
-        return Math.sqrt(sumOfSquares)
-                / Math.max(normBefore, SMALLEST_PARAMETER * Math.sqrt(elements));
     }
 
     private float meanFactor() {
@@ -228,8 +221,13 @@ final class ModelPasses {
      * that goes on from a saved state is the same. Else that pass measures what it writes.
      */
     void measureParameters() {
+        sizes.wantAll();
+        measureWanted();
+    }
+
+    private void measureWanted() {
         passes.run(own, measuring);
-        takeParameterSums(own);
+        sizes.measured(parameterParts, own);
     }
 
     private void measureParameters(PassWorker worker, Cut cut, int block) {
@@ -237,9 +235,12 @@ final class ModelPasses {
         UpdateSquares squares = worker.squares;
         int begin = 0;
         for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
+            if (!sizes.isWanted(cut.tensor(i))) {
+                continue;
+            }
             if (cut.beginsTensor(i, block)) {
                 begin = i;
-                squares.begin();
+                squares.begin(true);
             }
             chunk.at(cut, i, at.step);
             chunk.loadParameters(parameters);
@@ -260,13 +261,6 @@ final class ModelPasses {
         }
     }
 
-    private void takeParameterSums(Cut cut) {
-        add(parameterParts, cut, parameterSumOfSquares);
-        for (int t = 0; t < parameterSumOfSquares.length; t++) {
-            statistics.parameterSumOfSquares(t, parameterSumOfSquares[t]);
-        }
-    }
-
     private static void add(double[] parts, Cut cut, double[] sums) {
         Arrays.fill(sums, 0);
         for (int i = 0; i < cut.count(); i++) {
@@ -284,7 +278,7 @@ final class ModelPasses {
         passes.showSlots(firstSlot, memory.slots() - firstSlot);
         passes.run(cut, updating);
         add(updateParts, cut, updateSumOfSquares);
-        takeParameterSums(cut);
+        sizes.measured(parameterParts, cut);
         firstPass = false;
         lastCut = cut;
     }
@@ -296,13 +290,17 @@ final class ModelPasses {
         for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
             if (cut.beginsTensor(i, block)) {
                 begin = i;
-                squares.begin();
+                squares.begin(sizes.isWanted(cut.tensor(i)));
                 worker.context.rate = at.rate * penalties.rateFactor(cut.tensor(i));
             }
             chunk.at(cut, i, at.step);
             load(chunk, cut, i);
             int size = chunk.size();
-            if (before.length == 0) {
+            if (before.length == 0 && size <= FEW) {
+                squares.remember(chunk.parameters(), size);
+                kernel.run(chunk, worker.context);
+                squares.addRemembered(chunk.parameters(), size);
+            } else if (before.length == 0) {
                 kernel.run(chunk, worker.context);
                 // The network still has what they were.
                 squares.add(chunk.parameters(), size, parameters, chunk.flatStart());
@@ -339,8 +337,11 @@ final class ModelPasses {
         if (penalties.decays()) {
             passes.run(cut(Grain.ELEMENTS), decaying);
         }
+        boolean movedFar = sizes.endUpdate(updateSumOfSquares);
         if (penalties.decays() || lastCut != own) {
             measureParameters();
+        } else if (movedFar) {
+            measureWanted();
         }
     }
 

@@ -2,6 +2,7 @@ package org.evengrad.engine.step;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import org.evengrad.engine.network.Network;
 import org.evengrad.spi.GradientStatistics;
 
@@ -19,20 +20,24 @@ final class Statistics implements GradientStatistics {
     private final double[] largest;
     private final long[] zeros;
     private final long[] nonFinite;
-    private final double[] parameterSumOfSquares;
+    private final IntToDoubleFunction parameterSumOfSquares;
     private final float[] chunk = new float[Cut.CHUNK];
 
-    /** For a network's gradient. */
-    Statistics(Layout layout, FloatBuffer gradient) {
+    /**
+     * For a network's gradient.
+     *
+     * @param parameterSumOfSquares tells that of a tensor's parameters
+     */
+    Statistics(Layout layout, FloatBuffer gradient, IntToDoubleFunction parameterSumOfSquares) {
         this.layout = layout;
         this.gradient = gradient;
+        this.parameterSumOfSquares = parameterSumOfSquares;
         int tensors = layout.count();
         sumOfSquares = new double[tensors];
         factors = new double[tensors];
         largest = new double[tensors];
         zeros = new long[tensors];
         nonFinite = new long[tensors];
-        parameterSumOfSquares = new double[tensors];
     }
 
     /** Takes over the numbers of the same model. */
@@ -43,7 +48,6 @@ final class Statistics implements GradientStatistics {
         System.arraycopy(other.largest, 0, largest, 0, tensors);
         System.arraycopy(other.zeros, 0, zeros, 0, tensors);
         System.arraycopy(other.nonFinite, 0, nonFinite, 0, tensors);
-        System.arraycopy(other.parameterSumOfSquares, 0, parameterSumOfSquares, 0, tensors);
     }
 
     /**
@@ -78,10 +82,6 @@ final class Statistics implements GradientStatistics {
     void scale(int tensor, double factor) {
         sumOfSquares[tensor] *= factor * factor;
         factors[tensor] *= factor;
-    }
-
-    void parameterSumOfSquares(int tensor, double sum) {
-        parameterSumOfSquares[tensor] = sum;
     }
 
     @Override
@@ -143,7 +143,7 @@ final class Statistics implements GradientStatistics {
 
     @Override
     public double parameterSumOfSquares(int tensor) {
-        return parameterSumOfSquares[tensor];
+        return parameterSumOfSquares.applyAsDouble(tensor);
     }
 
     @Override

@@ -72,7 +72,7 @@ final class StepTrials implements Schedule.Trials {
     /** What a gradient within a trial overwrites. Only such optimizers pay for the copies. */
     private final class Overwritten {
         private final float[] gradientBefore = new float[model.layout.total()];
-        private final Statistics statisticsBefore = new Statistics(model.layout, model.gradient);
+        private final Statistics statisticsBefore = model.newStatistics();
         private final float[] factors = model.guards.saveFactors();
         private final double[][] guardMemory = model.guards.save();
         private final float[][][] guardSlots = model.guards.saveSlots();

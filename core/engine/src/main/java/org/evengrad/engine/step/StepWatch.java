@@ -35,7 +35,7 @@ public final class StepWatch {
         parameters = network.parameters();
         layout = new Layout(network);
         cut = new Cut(layout, Grain.ELEMENTS);
-        statistics = new Statistics(layout, network.gradient());
+        statistics = new Statistics(layout, network.gradient(), tensor -> Double.NaN);
         passes = new Passes(layout, network.workers(), new StepState(new Horizon(1, 1)), 0);
         passes.reserve(cut, 0);
         before = new float[layout.total()];
@@ -82,8 +82,10 @@ public final class StepWatch {
             }
             record.updateRatio(
                     t,
-                    ModelPasses.updateRatio(
-                            sumOfSquaresOfUpdate, Math.sqrt(sumOfSquaresBefore), layout.size(t)));
+                    ParameterSizes.updateRatio(
+                            Math.sqrt(sumOfSquaresOfUpdate),
+                            Math.sqrt(sumOfSquaresBefore),
+                            layout.size(t)));
         }
         record.outcome(Outcome.APPLIED);
     }
@@ -94,7 +96,7 @@ public final class StepWatch {
         UpdateSquares squares = worker.squares;
         for (int i = cut.firstOf(block); i < cut.endOf(block); i++) {
             if (cut.beginsTensor(i, block)) {
-                squares.begin();
+                squares.begin(true);
             }
             chunk.at(cut, i, 0);
             chunk.takeParameters(before);

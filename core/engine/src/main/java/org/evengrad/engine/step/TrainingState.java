@@ -11,6 +11,7 @@ package org.evengrad.engine.step;
  * @param parameters in the network's order
  * @param slots what the optimizer remembers per parameter
  * @param scalars what the optimizer remembers for the model
+ * @param sizes what is known of how large each tensor is
  * @param schedule what the schedule remembers
  * @param guards what each guard remembers
  * @param guardSlots what each guard remembers per parameter
@@ -23,6 +24,7 @@ public record TrainingState(
         float[] parameters,
         float[][] slots,
         double[] scalars,
+        double[] sizes,
         double[] schedule,
         double[][] guards,
         float[][][] guardSlots) {}

@@ -137,7 +137,7 @@ public final class TrainingStep {
         }
         at.updates++;
         for (int t = 0; t < model.layout.count(); t++) {
-            record.updateRatio(t, model.updateRatio(t));
+            record.updateRatio(t, model.sizes.updateRatio(t));
         }
         return Outcome.APPLIED;
     }
@@ -185,6 +185,7 @@ public final class TrainingStep {
                 values,
                 model.memory.flatSlots(),
                 model.memory.scalars.clone(),
+                model.sizes.save(),
                 schedule.save(),
                 model.guards.save(),
                 model.guards.saveSlots());
@@ -199,6 +200,7 @@ public final class TrainingStep {
         if (state.parameters().length != model.layout.total()
                 || state.slots().length != model.memory.slots()
                 || state.scalars().length != model.memory.scalars.length
+                || state.sizes().length != model.sizes.saved()
                 || state.guards().length != model.guards.count()) {
             throw new IllegalArgumentException("the saved state is that of another model");
         }
@@ -211,7 +213,7 @@ public final class TrainingStep {
         // A snapshot may be gone back to twice, so nobody gets its own array.
         schedule.restore(state.schedule().clone());
         model.guards.restore(state.guards(), state.guardSlots());
-        model.measureParameters();
+        model.sizes.restore(state.sizes());
     }
 
     /**

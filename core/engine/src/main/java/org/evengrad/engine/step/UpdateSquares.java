@@ -33,14 +33,30 @@ final class UpdateSquares {
     private final float[] parameterLanes = new float[LANES + APART];
     private final float[] few = new float[FEW];
     private boolean inLanes;
+    private boolean ofParameters;
     private double update;
     private double parameters;
 
-    /** Starts again at zero, for another tensor or another stretch of it. */
-    void begin() {
+    /**
+     * Starts again at zero, for another tensor or another stretch of it.
+     *
+     * @param withParameters whether the squares of the parameters are added up too
+     */
+    void begin(boolean withParameters) {
+        ofParameters = withParameters;
         inLanes = false;
         update = 0;
         parameters = 0;
+    }
+
+    /** Copies what a piece of at most a chunk is before its update. */
+    void remember(float[] values, int size) {
+        System.arraycopy(values, 0, before, 0, size);
+    }
+
+    /** Adds a piece that was remembered. */
+    void addRemembered(float[] values, int size) {
+        add(values, 0, size);
     }
 
     /**
@@ -80,14 +96,22 @@ final class UpdateSquares {
         if (size == Cut.CHUNK) {
             if (!inLanes) {
                 Arrays.fill(updateLanes, 0);
-                Arrays.fill(parameterLanes, 0);
+                if (ofParameters) {
+                    Arrays.fill(parameterLanes, 0);
+                }
                 inLanes = true;
             }
-            fold(chunk, before, updateLanes, parameterLanes);
+            if (ofParameters) {
+                fold(chunk, before, updateLanes, parameterLanes);
+            } else {
+                fold(chunk, before, updateLanes);
+            }
         } else {
             subtract(chunk, before, size);
             update += Sums.ofSquares(before, size);
-            parameters += Sums.ofSquares(chunk, size);
+            if (ofParameters) {
+                parameters += Sums.ofSquares(chunk, size);
+            }
         }
     }
 
@@ -99,6 +123,9 @@ final class UpdateSquares {
             return true;
         }
         update += total(updateLanes);
+        if (!ofParameters) {
+            return true;
+        }
         double squares = total(parameterLanes);
         parameters += squares;
         return Sums.isTrusted(squares);
@@ -109,7 +136,7 @@ final class UpdateSquares {
         return update;
     }
 
-    /** The sum of the squares of the parameters as they are now. */
+    /** The sum of the squares of the parameters as they are now; 0 if not asked for. */
     double parameters() {
         return parameters;
     }
@@ -143,6 +170,16 @@ final class UpdateSquares {
             c -= earlier[i + 2 * LANES];
             d -= earlier[i + 3 * LANES];
             updateLanes[i] += a * a + b * b + c * c + d * d;
+        }
+    }
+
+    private static void fold(float[] values, float[] earlier, float[] lanes) {
+        for (int i = 0; i < LANES; i++) {
+            float a = values[i] - earlier[i];
+            float b = values[i + LANES] - earlier[i + LANES];
+            float c = values[i + 2 * LANES] - earlier[i + 2 * LANES];
+            float d = values[i + 3 * LANES] - earlier[i + 3 * LANES];
+            lanes[i] += a * a + b * b + c * c + d * d;
         }
     }
 

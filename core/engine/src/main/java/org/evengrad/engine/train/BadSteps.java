@@ -16,16 +16,26 @@ final class BadSteps implements TrainingStep.Inspector {
 
     private final TrainingPlan plan;
     private final List<TrainingListener> listeners;
-    private int looked;
+    private int seen;
 
     BadSteps(TrainingPlan plan, List<TrainingListener> listeners) {
         this.plan = plan;
         this.listeners = listeners;
     }
 
+    /** How many steps were not finite. */
+    int seen() {
+        return seen;
+    }
+
+    /** Goes on with what a checkpoint says. */
+    void restore(int saved) {
+        seen = saved;
+    }
+
     @Override
     public void notFinite(Batch batch, long drawSeed, StepRecord record) {
-        if (looked++ >= MOST) {
+        if (seen++ >= MOST) {
             return;
         }
         Batches batches = plan.data().toTrain();

@@ -29,6 +29,7 @@ public record Checkpoint(
      * @param skipped dropped steps
      * @param rollbacks how often a guard went back
      * @param clipped steps in which a guard scaled or rewrote the gradient
+     * @param badSteps steps whose loss or gradient was not finite
      * @param unusableInARow unusable steps since the last usable one
      * @param bestValue of the best state so far, NaN before there is one
      * @param bestEpoch its epoch
@@ -41,6 +42,7 @@ public record Checkpoint(
             long skipped,
             long rollbacks,
             long clipped,
+            int badSteps,
             int unusableInARow,
             double bestValue,
             int bestEpoch,
@@ -50,6 +52,7 @@ public record Checkpoint(
             double seconds) {
         /** Nothing yet. */
         public static final Progress NONE =
-                new Progress(0, 0, 0, 0, Double.NaN, 0, 0, Optional.empty(), Optional.empty(), 0);
+                new Progress(
+                        0, 0, 0, 0, 0, Double.NaN, 0, 0, Optional.empty(), Optional.empty(), 0);
     }
 }

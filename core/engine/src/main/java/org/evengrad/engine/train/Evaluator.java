@@ -6,23 +6,28 @@ import java.util.Map;
 import java.util.Optional;
 import org.evengrad.config.DataConfig.Task;
 import org.evengrad.config.ModelConfig.Loss;
+import org.evengrad.engine.data.TargetScale;
 import org.evengrad.engine.metrics.Scoring;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
 import org.evengrad.engine.plan.Batches;
 
-/** Scores a network on a part of the data. For one thread. */
+/**
+ * Scores a network on a part of the data: the loss as it is trained on, metrics on the original
+ * scale of the targets. For one thread.
+ */
 public final class Evaluator {
     private final Network network;
     private final Loss loss;
     private final Task task;
+    private final TargetScale targetScale;
     private final Batches batches;
     private float[] predictions = {};
     private float[] targets = {};
     private float[] mask = {};
 
     /**
-     * Prepares to score on a part.
+     * Prepares to score on a part whose targets are as they were.
      *
      * @param network gives the predictions
      * @param loss what the network is trained to minimize
@@ -30,9 +35,24 @@ public final class Evaluator {
      * @param batches the examples
      */
     public Evaluator(Network network, Loss loss, Task task, Batches batches) {
+        this(network, loss, task, TargetScale.none(), batches);
+    }
+
+    /**
+     * Prepares to score on a part.
+     *
+     * @param network gives the predictions
+     * @param loss what the network is trained to minimize
+     * @param task what the targets are
+     * @param targetScale what was done to the targets
+     * @param batches the examples
+     */
+    public Evaluator(
+            Network network, Loss loss, Task task, TargetScale targetScale, Batches batches) {
         this.network = network;
         this.loss = loss;
         this.task = task;
+        this.targetScale = targetScale;
         this.batches = batches;
     }
 
@@ -42,7 +62,15 @@ public final class Evaluator {
             return new Scores(ownLoss(), Map.of(), List.of(), Optional.empty(), batches.examples());
         }
         Scoring scoring = new Scoring(task, loss, network.outputs());
-        run(scoring::add);
+        run(
+                (answers, right, rows, steps, counts) -> {
+                    scoring.addLoss(answers, right, rows, steps, counts);
+                    if (!targetScale.isNone()) {
+                        targetScale.restore(answers, rows, steps);
+                        targetScale.restore(right, rows, steps);
+                    }
+                    scoring.addMetrics(answers, right, rows, steps, counts);
+                });
         return new Scores(
                 network.scoresItself() ? ownLoss() : scoring.loss(),
                 scoring.metrics(),

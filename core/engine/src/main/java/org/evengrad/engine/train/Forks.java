@@ -1,6 +1,7 @@
 package org.evengrad.engine.train;
 
 import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.network.Network.Batch;
@@ -9,6 +10,7 @@ import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.step.TrainingState;
 import org.evengrad.engine.step.TrainingStep;
+import org.evengrad.spi.Horizon;
 import org.evengrad.spi.Schedule;
 import org.evengrad.spi.Scheduler;
 import org.evengrad.spi.StepContext;
@@ -59,13 +61,18 @@ public final class Forks {
          * @param batch the step's examples
          */
         void stepped(StepRecord record, Batch batch);
+
+        /** Whether what was seen is enough, so that the fork ends before its last step. */
+        default boolean enough() {
+            return false;
+        }
     }
 
     /**
      * Whether forks can be made: not if batches come from an iterator, which a fork would move on.
      */
     public boolean possible() {
-        return plan.data().split().isPresent();
+        return plan.data().toTrain().inAnyOrder();
     }
 
     /**
@@ -80,12 +87,53 @@ public final class Forks {
      */
     public double run(
             double rateFactor, int order, int steps, Follower follower, DoubleSupplier measure) {
+        return run(
+                (horizon, from) -> new Scaled(plan.scheduler().start(horizon), rateFactor),
+                order,
+                steps,
+                follower,
+                measure);
+    }
+
+    /**
+     * Takes steps with rates of their own, whatever the schedule has planned, and undoes them.
+     *
+     * @param rate the learning rate of each step, counted from 0
+     * @param order which order of batches, from 0; the same one gives the same batches
+     * @param steps how many
+     * @param follower is told of each
+     * @param measure what to measure behind the last step, before it is all undone
+     * @return what was measured
+     */
+    public double runAt(
+            IntToDoubleFunction rate,
+            int order,
+            int steps,
+            Follower follower,
+            DoubleSupplier measure) {
+        double whole = plan.optimizer().learningRate();
+        return run(
+                (horizon, from) ->
+                        at -> rate.applyAsDouble((int) (at.step() - from.step())) / whole,
+                order,
+                steps,
+                follower,
+                measure);
+    }
+
+    /** What changes the rate in a fork. */
+    @FunctionalInterface
+    private interface Rates {
+        Schedule start(Horizon horizon, TrainingState from);
+    }
+
+    private double run(
+            Rates rates, int order, int steps, Follower follower, DoubleSupplier measure) {
         Network network = plan.network();
         float[] before = new float[network.parameters().limit()];
         network.parameters().get(0, before, 0, before.length);
         TrainingState from = now.get();
-        TrainingStep step =
-                step(plan, horizon -> new Scaled(plan.scheduler(), horizon, rateFactor));
+        TrainingStep step = step(plan, horizon -> rates.start(horizon, from));
         Batches batches = plan.data().toTrain();
         int perEpoch = batches.perEpoch();
         int live = (int) (from.step() / perEpoch);
@@ -93,7 +141,7 @@ public final class Forks {
         StepRecord record = new StepRecord(network.tensors().size(), plan.guards().size());
         try {
             step.restore(from);
-            for (int i = 0; i < steps; i++) {
+            for (int i = 0; i < steps && !follower.enough(); i++) {
                 // Epochs that are still to come have other orders; without shuffling only where
                 // to begin differs.
                 int epoch = live + 1 + order + (first + i) / perEpoch;
@@ -131,8 +179,8 @@ public final class Forks {
         private final Schedule schedule;
         private final double factor;
 
-        Scaled(Scheduler scheduler, org.evengrad.spi.Horizon horizon, double factor) {
-            schedule = scheduler.start(horizon);
+        Scaled(Schedule schedule, double factor) {
+            this.schedule = schedule;
             this.factor = factor;
         }
 

@@ -48,6 +48,7 @@ public final class Trainer {
     private final Network network;
     private final Schedule schedule;
     private final TrainingStep step;
+    private final BadSteps badSteps;
     private final StepRecord record;
     private final Batches batches;
     private final Optional<Evaluator> validator;
@@ -120,7 +121,8 @@ public final class Trainer {
                         plan.penalties(),
                         plan.horizon(),
                         plan.seed());
-        step.inspectWith(new BadSteps(plan, this.listeners));
+        badSteps = new BadSteps(plan, this.listeners);
+        step.inspectWith(badSteps);
         record = new StepRecord(network.tensors().size(), plan.guards().size());
         batches = plan.data().toTrain();
         validator = plan.data().validation().map(this::evaluator);
@@ -259,7 +261,8 @@ public final class Trainer {
     }
 
     private Evaluator evaluator(Batches part) {
-        return new Evaluator(network, plan.loss(), plan.data().task(), part);
+        return new Evaluator(
+                network, plan.loss(), plan.data().task(), plan.data().targetScale(), part);
     }
 
     private double seconds() {
@@ -276,6 +279,7 @@ public final class Trainer {
                                 skipped,
                                 rollbacks,
                                 clipped,
+                                badSteps.seen(),
                                 unusableInARow,
                                 bestValue,
                                 bestEpoch,
@@ -294,6 +298,7 @@ public final class Trainer {
         skipped = progress.skipped();
         rollbacks = progress.rollbacks();
         clipped = progress.clipped();
+        badSteps.restore(progress.badSteps());
         unusableInARow = progress.unusableInARow();
         bestValue = progress.bestValue();
         bestEpoch = progress.bestEpoch();

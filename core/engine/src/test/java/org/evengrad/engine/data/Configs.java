@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.evengrad.config.DataConfig;
 import org.evengrad.config.DataConfig.Normalize;
+import org.evengrad.config.DataConfig.NormalizeTargets;
 import org.evengrad.config.DataConfig.Part;
 import org.evengrad.config.DataConfig.Source;
 import org.evengrad.config.DataConfig.Split;
@@ -43,7 +44,8 @@ final class Configs {
                 new Part(test),
                 Optional.ofNullable(split),
                 true,
-                Optional.empty());
+                Optional.empty(),
+                NormalizeTargets.NONE);
     }
 
     static Source.Csv csv(Path file) {

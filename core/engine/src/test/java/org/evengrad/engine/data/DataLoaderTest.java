@@ -153,7 +153,7 @@ class DataLoaderTest {
     void evaluationSeesTheSamePartsAsTraining() {
         SplitData trained = DataLoader.load(IRIS, SEED);
 
-        SplitData evaluated = DataLoader.load(IRIS, SEED, trained.normalizer());
+        SplitData evaluated = DataLoader.load(IRIS, SEED, trained.normalizer(), TargetScale.none());
 
         assertArrayEquals(trained.test().rows(), evaluated.test().rows());
         assertArrayEquals(
@@ -167,7 +167,9 @@ class DataLoaderTest {
         Path file = Files.writeString(folder.resolve("data.csv"), "14,0\n16,1\n");
         Normalizer fitted = new Normalizer(Normalize.STANDARD, new double[] {10}, new double[] {2});
 
-        DataPart part = DataLoader.loadWhole(csv(file), SEED, fitted, List.of("0", "1", "2"));
+        DataPart part =
+                DataLoader.loadWhole(
+                        csv(file), SEED, fitted, TargetScale.none(), List.of("0", "1", "2"));
 
         assertArrayEquals(new int[] {0, 1}, part.rows());
         assertArrayEquals(new float[] {2, 3}, Configs.floats(part.dataset().features()));
@@ -178,7 +180,12 @@ class DataLoaderTest {
         Path file = Files.writeString(folder.resolve("data.csv"), "1,b\n2,c\n3,b\n");
 
         DataPart part =
-                DataLoader.loadWhole(csv(file), SEED, Normalizer.none(), List.of("c", "a", "b"));
+                DataLoader.loadWhole(
+                        csv(file),
+                        SEED,
+                        Normalizer.none(),
+                        TargetScale.none(),
+                        List.of("c", "a", "b"));
 
         assertArrayEquals(new float[] {2, 0, 2}, Configs.floats(part.dataset().targets()));
         assertEquals(List.of("c", "a", "b"), part.dataset().classes());
@@ -188,7 +195,9 @@ class DataLoaderTest {
     void otherDataMayHaveASingleClass() throws IOException {
         Path file = Files.writeString(folder.resolve("data.csv"), "1,1.0\n2,1\n");
 
-        DataPart part = DataLoader.loadWhole(csv(file), SEED, Normalizer.none(), List.of("0", "1"));
+        DataPart part =
+                DataLoader.loadWhole(
+                        csv(file), SEED, Normalizer.none(), TargetScale.none(), List.of("0", "1"));
 
         assertArrayEquals(new float[] {1, 1}, Configs.floats(part.dataset().targets()));
     }
@@ -197,7 +206,9 @@ class DataLoaderTest {
     void otherDataOfARegressionIsNeverTakenAsClasses() throws IOException {
         Path file = Files.writeString(folder.resolve("data.csv"), "1,3\n2,3\n3,4\n");
 
-        DataPart part = DataLoader.loadWhole(csv(file), SEED, Normalizer.none(), List.of());
+        DataPart part =
+                DataLoader.loadWhole(
+                        csv(file), SEED, Normalizer.none(), TargetScale.none(), List.of());
 
         assertEquals(Task.REGRESSION, part.dataset().task());
         assertArrayEquals(new float[] {3, 3, 4}, Configs.floats(part.dataset().targets()));
@@ -218,6 +229,7 @@ class DataLoaderTest {
                                         csv(file),
                                         SEED,
                                         Normalizer.none(),
+                                        TargetScale.none(),
                                         List.of("cat", "dog"))));
     }
 
@@ -228,7 +240,7 @@ class DataLoaderTest {
 
         assertEquals(
                 List.of("data.source: the data has 4 features, the model was trained on 5"),
-                Configs.problems(() -> DataLoader.load(IRIS, SEED, fitted)));
+                Configs.problems(() -> DataLoader.load(IRIS, SEED, fitted, TargetScale.none())));
     }
 
     @Test
@@ -236,7 +248,13 @@ class DataLoaderTest {
         assertEquals(
                 List.of("data.source: the data has 3 classes, the model numbers as targets"),
                 Configs.problems(
-                        () -> DataLoader.loadWhole(IRIS, SEED, Normalizer.none(), List.of())));
+                        () ->
+                                DataLoader.loadWhole(
+                                        IRIS,
+                                        SEED,
+                                        Normalizer.none(),
+                                        TargetScale.none(),
+                                        List.of())));
     }
 
     @Test
@@ -284,7 +302,11 @@ class DataLoaderTest {
 
         DataPart part =
                 DataLoader.loadWhole(
-                        Configs.of(missing(file, Missing.MEAN)), SEED, fitted, List.of());
+                        Configs.of(missing(file, Missing.MEAN)),
+                        SEED,
+                        fitted,
+                        TargetScale.none(),
+                        List.of());
 
         assertArrayEquals(new float[] {0.5f, 1}, Configs.floats(part.dataset().features()));
     }
@@ -304,6 +326,7 @@ class DataLoaderTest {
                                         Configs.of(missing(file, Missing.MEAN)),
                                         SEED,
                                         Normalizer.none(),
+                                        TargetScale.none(),
                                         List.of())));
     }
 

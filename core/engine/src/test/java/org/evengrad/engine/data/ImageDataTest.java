@@ -69,7 +69,11 @@ class ImageDataTest {
     void evaluatesImagesWithTheClassesOfAModel() {
         DataPart part =
                 DataLoader.loadWhole(
-                        config(null), SEED, Normalizer.none(), List.of("low", "high", "new"));
+                        config(null),
+                        SEED,
+                        Normalizer.none(),
+                        TargetScale.none(),
+                        List.of("low", "high", "new"));
 
         assertEquals(1, part.dataset().targets().get(0, 0));
         assertEquals(0, part.dataset().targets().get(19, 0));
@@ -175,6 +179,7 @@ class ImageDataTest {
                 new Part(0.2),
                 Optional.empty(),
                 true,
-                Optional.ofNullable(augment));
+                Optional.ofNullable(augment),
+                DataConfig.NormalizeTargets.NONE);
     }
 }

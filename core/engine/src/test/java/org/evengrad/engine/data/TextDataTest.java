@@ -78,7 +78,12 @@ class TextDataTest {
         DataConfig config = Configs.of(new Text(write("cab"), 2));
 
         DataPart part =
-                DataLoader.loadWhole(config, SEED, Normalizer.none(), List.of("a", "b", "c", "d"));
+                DataLoader.loadWhole(
+                        config,
+                        SEED,
+                        Normalizer.none(),
+                        TargetScale.none(),
+                        List.of("a", "b", "c", "d"));
 
         assertEquals(4, part.dataset().symbols());
         assertArrayEquals(new float[] {2, 0}, Configs.floats(part.dataset().features()));
@@ -89,7 +94,11 @@ class TextDataTest {
                 Configs.problems(
                         () ->
                                 DataLoader.loadWhole(
-                                        config, SEED, Normalizer.none(), List.of("a", "b"))));
+                                        config,
+                                        SEED,
+                                        Normalizer.none(),
+                                        TargetScale.none(),
+                                        List.of("a", "b"))));
     }
 
     @ParameterizedTest

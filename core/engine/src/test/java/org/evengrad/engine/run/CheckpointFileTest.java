@@ -29,11 +29,12 @@ class CheckpointFileTest {
                         new float[] {1, 2},
                         new float[0][],
                         new double[0],
+                        new double[] {0, 5, 0.5, 0.25},
                         new double[0],
                         new double[0][],
                         new float[0][][]);
         Progress progress =
-                new Progress(0, 0, 0, 0, Double.NaN, 0, 0, Optional.empty(), scores, 1.5);
+                new Progress(0, 0, 0, 2, 0, Double.NaN, 0, 0, Optional.empty(), scores, 1.5);
         CheckpointFile.write(folder, new Checkpoint(state, List.of(), progress, List.of()));
         Checkpoint read = CheckpointFile.newest(folder).orElseThrow();
         assertEquals(1.5, read.progress().seconds());

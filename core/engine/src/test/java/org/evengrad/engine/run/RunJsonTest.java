@@ -24,6 +24,7 @@ import org.evengrad.config.plugins.Kind;
 import org.evengrad.config.plugins.Provenance;
 import org.evengrad.config.plugins.Provenance.Use;
 import org.evengrad.engine.data.Normalizer;
+import org.evengrad.engine.data.TargetScale;
 import org.evengrad.engine.metrics.Confusion;
 import org.evengrad.engine.network.PhaseTimes.Phase;
 import org.evengrad.engine.plan.TrainingPlan;
@@ -302,6 +303,7 @@ class RunJsonTest {
                                 new double[] {0.3, 2},
                                 new double[] {0.1, -3},
                                 new double[] {1e-9, 7}),
+                        new TargetScale(new double[] {3e5}, new double[] {0.1}),
                         Optional.of("name = \"a\"\nseed = 1\n"),
                         Optional.of("{ use = adam }"),
                         List.of(
@@ -321,6 +323,7 @@ class RunJsonTest {
                         List.of(4),
                         List.of(),
                         Normalizer.none(),
+                        TargetScale.none(),
                         Optional.empty(),
                         Optional.empty(),
                         List.of(),
@@ -337,7 +340,9 @@ class RunJsonTest {
                         "{}",
                         "[]",
                         "{\"normalizer\":{\"kind\":\"other\"}}",
-                        "{\"normalizer\":{\"kind\":\"standard\",\"shift\":[1],\"scale\":[0]}}")) {
+                        "{\"normalizer\":{\"kind\":\"standard\",\"shift\":[1],\"scale\":[0]}}",
+                        "{\"normalizer\":{\"kind\":\"none\"},"
+                                + "\"targetScale\":{\"mean\":[1],\"deviation\":[0]}}")) {
             assertThrows(IOException.class, () -> ModelDescription.parse(text), text);
         }
     }

@@ -28,7 +28,7 @@ class UpdateSquaresTest {
 
     /** A tensor's pieces, as a step visits them. */
     private void add(float[] now, float[] earlier, int piece, boolean inNetwork) {
-        squares.begin();
+        squares.begin(true);
         FloatBuffer network = FloatBuffer.wrap(earlier);
         for (int from = 0; from < now.length; from += piece) {
             int size = Math.min(piece, now.length - from);

@@ -70,6 +70,7 @@ class AugmentedTrainingTest {
                         zeros.validation(),
                         zeros.test(),
                         zeros.normalizer(),
+                        zeros.targetScale(),
                         zeros.sha256(),
                         Optional.of(augmentation));
         HeapNetwork network = new HeapNetwork(HeapNetwork.constant(1, 1), 1, 1);

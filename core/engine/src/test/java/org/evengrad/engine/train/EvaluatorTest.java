@@ -12,6 +12,7 @@ import org.evengrad.config.DataConfig.Task;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.data.Dataset;
+import org.evengrad.engine.data.TargetScale;
 import org.evengrad.engine.metrics.Confusion;
 import org.evengrad.engine.plan.DatasetBatches;
 import org.evengrad.engine.step.HeapNetwork;
@@ -72,6 +73,25 @@ class EvaluatorTest {
         Scores scores = scores(threeUnits, Loss.MSE, data);
         assertEquals(OptionalDouble.empty(), scores.accuracy());
         assertEquals((9.0 / 3 + (1 + 4 + 1) / 3.0) / 2, scores.loss(), 1e-12);
+    }
+
+    @Test
+    void metricsAreOnTheOriginalScaleOfTargetsAndTheLossIsNot() {
+        threeUnits.predicting(features -> new float[] {1, -1, features[0]});
+        Dataset scaled = dataset(Task.REGRESSION, 3, List.of(), 0, 0, 0, 1, 1, 1);
+        TargetScale scale = new TargetScale(new double[] {5, 0, -2}, new double[] {100, 1, 0.5});
+        Scores scores =
+                new Evaluator(
+                                threeUnits,
+                                Loss.MSE,
+                                Task.REGRESSION,
+                                scale,
+                                DatasetBatches.inOrder(threeUnits, scaled.all(), 256))
+                        .scores();
+        assertEquals((2.0 / 3 + 4.0 / 3) / 2, scores.loss(), 1e-12);
+        assertEquals((101.0 + 2) / 6, scores.metrics().get("mae"), 1e-5);
+        assertEquals(Math.sqrt((10_000 + 1 + 4) / 6.0), scores.metrics().get("rmse"), 1e-5);
+        assertEquals((-1.0 - 9 + 1) / 3, scores.metrics().get("r2"), 1e-5);
     }
 
     @Test

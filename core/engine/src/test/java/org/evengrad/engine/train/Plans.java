@@ -15,6 +15,7 @@ import org.evengrad.engine.data.DataPart;
 import org.evengrad.engine.data.Dataset;
 import org.evengrad.engine.data.Normalizer;
 import org.evengrad.engine.data.SplitData;
+import org.evengrad.engine.data.TargetScale;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.plan.TrainingData;
 import org.evengrad.engine.plan.TrainingPlan;
@@ -81,6 +82,7 @@ public final class Plans {
                 new DataPart(dataset, IntStream.range(10, 15).toArray()),
                 new DataPart(dataset, IntStream.range(15, ROWS).toArray()),
                 Normalizer.none(),
+                TargetScale.none(),
                 "0".repeat(64),
                 Optional.empty());
     }

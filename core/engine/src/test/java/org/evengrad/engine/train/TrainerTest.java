@@ -587,4 +587,47 @@ class TrainerTest {
                 ParameterHash.sha256(FloatBuffer.wrap(new float[] {12, 12})),
                 result.parametersSha256());
     }
+
+    /** The steps that a listener was told are bad, in a run that stops and goes on. */
+    private List<Long> badSteps(long stopAt) {
+        List<Long> looked = new ArrayList<>();
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        TrainingListener listener =
+                new TrainingListener() {
+                    @Override
+                    public void notFinite(BadStep bad) {
+                        looked.add(bad.step());
+                    }
+
+                    @Override
+                    public void stepped(StepRecord record) {
+                        if (record.step() == stopAt) {
+                            stop.request();
+                        }
+                    }
+
+                    @Override
+                    public void checkpoint(Checkpoint checkpoint) {
+                        checkpoints.add(checkpoint);
+                    }
+                };
+        network.rule(badFrom(1));
+        train(Plans.plan(network, new Sgd(), 9, new Nonfinite()), listener);
+        if (!checkpoints.isEmpty() && checkpoints.get(0).state().step() == stopAt) {
+            new Trainer(
+                            Plans.plan(network, new Sgd(), 9, new Nonfinite()),
+                            List.of(),
+                            List.of(listener),
+                            new StopRequest(),
+                            Optional.of(checkpoints.get(0)))
+                    .train();
+        }
+        return looked;
+    }
+
+    @Test
+    void aRunThatGoesOnLooksIntoNoMoreBadStepsThanAWholeOne() {
+        assertEquals(List.of(1L, 2L, 3L), badSteps(100));
+        assertEquals(List.of(1L, 2L, 3L), badSteps(2));
+    }
 }

@@ -58,6 +58,16 @@ public final class TrainableOutput {
         return with(model, output -> new Wanted(loss, Optional.empty()));
     }
 
+    /**
+     * The same with another activation at the end.
+     *
+     * @param activation in place of that of every output
+     * @throws IllegalArgumentException if it is neither a MultiLayerNetwork nor a ComputationGraph
+     */
+    public static Model withLoss(Model model, ILossFunction loss, IActivation activation) {
+        return with(model, output -> new Wanted(loss, Optional.of(activation)));
+    }
+
     /** What the output of that name, which has that activation, gets. */
     interface Choice extends Function<Output, Wanted> {}
 

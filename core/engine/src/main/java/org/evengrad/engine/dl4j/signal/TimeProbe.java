@@ -124,10 +124,23 @@ final class TimeProbe {
     /** The product with the last output, and a bias of its own if there is one. */
     private double recurrent(Weights weights, int of, double[] state, int all) {
         double sum = weights.biases().length > all ? weights.biases()[all + of] : 0;
-        for (int i = 0; i < units; i++) {
-            sum += weights.recurrent()[of * units + i] * state[i];
+        // Four sums, as each addition would wait for the one before it.
+        float[] recurrent = weights.recurrent();
+        int at = of * units;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int i = 0;
+        for (; i + 3 < units; i += 4) {
+            sum += recurrent[at + i] * state[i];
+            second += recurrent[at + i + 1] * state[i + 1];
+            third += recurrent[at + i + 2] * state[i + 2];
+            fourth += recurrent[at + i + 3] * state[i + 3];
         }
-        return sum;
+        for (; i < units; i++) {
+            sum += recurrent[at + i] * state[i];
+        }
+        return sum + second + third + fourth;
     }
 
     private void goBack(

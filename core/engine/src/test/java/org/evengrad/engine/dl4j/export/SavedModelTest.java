@@ -166,6 +166,7 @@ class SavedModelTest {
                 slots,
                 new double[0],
                 new double[0],
+                new double[0],
                 new double[0][],
                 new float[0][][]);
     }
@@ -309,6 +310,7 @@ class SavedModelTest {
                         RATE,
                         network.params().dup().data().asFloat(),
                         new float[2][(int) network.numParams()],
+                        new double[0],
                         new double[0],
                         new double[0],
                         new double[0][],

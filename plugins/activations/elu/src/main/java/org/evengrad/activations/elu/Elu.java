@@ -22,7 +22,13 @@ import org.evengrad.spi.Strategy;
         useWhen = "for hidden layers without normalization where ReLU lets units die",
         avoidWhen = "for a very deep stack, where SELU or normalization holds the variance",
         reference = "https://arxiv.org/abs/1511.07289",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {
+            "vanishing-gradient/activation-slope",
+            "vanishing-gradient/too-narrow",
+            "dead-units",
+            "saturation"
+        })
 @AutoService(Activation.class)
 public record Elu(@Option(help = "Size of the lowest output", range = "(0, 10]") double alpha)
         implements Activation {

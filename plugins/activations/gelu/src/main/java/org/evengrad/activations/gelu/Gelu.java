@@ -20,7 +20,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "for the hidden layers of a transformer",
         avoidWhen = "for a small network on a slow machine, where ReLU is cheaper",
         reference = "https://arxiv.org/abs/1606.08415",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/activation-slope", "saturation"})
 @AutoService(Activation.class)
 public record Gelu() implements Activation {
     /**

@@ -21,7 +21,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "in place of ReLU where units die",
         avoidWhen = "where exact zeros are wanted, because it gives none",
         reference = "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/activation-slope", "dead-units", "saturation"})
 @AutoService(Activation.class)
 public record LeakyRelu(@Option(help = "Slope for negative inputs", range = "(0, 1)") double slope)
         implements Activation {

@@ -19,7 +19,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "for the hidden layers of a convolutional or detection network in place of ReLU",
         avoidWhen = "for a small network on a slow machine, where ReLU is cheaper",
         reference = "https://arxiv.org/abs/1908.08681",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/activation-slope", "saturation"})
 @AutoService(Activation.class)
 public record Mish() implements Activation {
     /**

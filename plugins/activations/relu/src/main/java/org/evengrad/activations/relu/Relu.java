@@ -18,7 +18,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "for hidden layers, with the initializer he",
         avoidWhen = "where many units die, or for a deep stack without normalization",
         reference = "https://proceedings.mlr.press/v15/glorot11a.html",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/activation-slope", "saturation"})
 @AutoService(Activation.class)
 public record Relu() implements Activation {
     @Override

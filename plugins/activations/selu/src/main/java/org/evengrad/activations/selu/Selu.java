@@ -21,7 +21,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "for a deep dense stack without normalization, with the lecun initializer",
         avoidWhen = "with other weight scales, skip connections or plain dropout",
         reference = "https://arxiv.org/abs/1706.02515",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/activation-slope", "dead-units", "saturation"})
 @AutoService(Activation.class)
 public record Selu() implements Activation {
     private static final float LAMBDA = 1.0507009873554805f;

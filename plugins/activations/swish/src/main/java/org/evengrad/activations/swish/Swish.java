@@ -22,7 +22,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "for the hidden layers of a deep convolutional network in place of ReLU",
         avoidWhen = "for a small network on a slow machine, where ReLU is cheaper",
         reference = "https://arxiv.org/abs/1710.05941",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/activation-slope", "saturation"})
 @AutoService(Activation.class)
 public record Swish(
         @Option(help = "How sharply the output bends at 0", range = "[0.001, 1000]") double beta)

@@ -38,7 +38,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for large models in which single tensors spike while others stay calm",
         avoidWhen = "for short runs and gradients that must grow: a mean rises 0.1 percent a step",
         reference = "https://arxiv.org/abs/2502.11034",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/spikes")
 @AutoService(GradientGuard.class)
 public record AdaGc(
         @Option(help = "How many times its average a norm may be", range = "[1, inf)")

@@ -37,7 +37,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for deep networks without normalization and with large batches",
         avoidWhen = "for small weights that must grow, such as branches that start at zero",
         reference = "https://arxiv.org/abs/2102.06171",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"exploding-gradient", "learning-rate-too-high"})
 @AutoService(GradientGuard.class)
 public record AdaptiveClip(
         @Option(

@@ -32,7 +32,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "when you do not know a good limit and the norms keep their size",
         avoidWhen = "when norms grow in healthy training, since old small ones hold them down",
         reference = "https://arxiv.org/abs/2007.14469",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/spikes")
 @AutoService(GradientGuard.class)
 public record AutoClip(
         @Option(

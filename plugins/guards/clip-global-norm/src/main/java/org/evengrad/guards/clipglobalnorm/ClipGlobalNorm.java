@@ -22,7 +22,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "as the first remedy for exploding gradients, above all in recurrent networks",
         avoidWhen = "when one exploding layer would shrink all others: clip-layer-norm",
         reference = "https://arxiv.org/abs/1211.5063",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"exploding-gradient", "learning-rate-too-high"})
 @AutoService(GradientGuard.class)
 public record ClipGlobalNorm(
         @Option(help = "Largest L2 norm of the whole gradient", range = "(0, inf)") double maxNorm)

@@ -28,7 +28,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "when single layers explode and the others should keep their size",
         avoidWhen = "when the direction of the whole gradient must stay: clip-global-norm",
         reference = "https://arxiv.org/abs/1211.5063",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"exploding-gradient", "learning-rate-too-high"})
 @AutoService(GradientGuard.class)
 public record ClipLayerNorm(
         @Option(help = "Largest L2 norm of the gradient of one layer", range = "(0, inf)")

@@ -23,7 +23,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "when the gradient explodes in a few tensors and the others should stay",
         avoidWhen = "when the tensors differ much in size, since one limit serves them all",
         reference = "https://arxiv.org/abs/1211.5063",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"exploding-gradient", "learning-rate-too-high"})
 @AutoService(GradientGuard.class)
 public record ClipNorm(
         @Option(help = "Largest L2 norm of the gradient of one tensor", range = "(0, inf)")

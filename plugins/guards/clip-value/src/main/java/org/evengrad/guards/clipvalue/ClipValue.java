@@ -27,7 +27,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for recurrent networks in which single elements explode",
         avoidWhen = "where the direction of the gradient matters: clip-global-norm keeps it",
         reference = "https://www.deeplearningbook.org/contents/rnn.html",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"exploding-gradient", "learning-rate-too-high"})
 @AutoService(GradientGuard.class)
 public record ClipValue(
         @Option(help = "Largest magnitude of one element", range = "(0, inf)") double limit)

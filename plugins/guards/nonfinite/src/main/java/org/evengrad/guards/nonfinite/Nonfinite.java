@@ -21,7 +21,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "always, as the first guard: one such step ruins every weight",
         avoidWhen = "while you look for the source of a NaN and want the run to fail",
         reference = "https://arxiv.org/abs/1710.03740",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "non-finite")
 @AutoService(GradientGuard.class)
 public record Nonfinite() implements GradientGuard {
     @Override

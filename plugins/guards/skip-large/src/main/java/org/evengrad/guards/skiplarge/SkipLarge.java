@@ -31,7 +31,8 @@ import org.evengrad.spi.Tensor;
         reference =
                 "https://github.com/allenai/OLMo-core/blob/main/"
                         + "src/olmo_core/optim/skip_step_optimizer.py",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/spikes")
 @AutoService(GradientGuard.class)
 public record SkipLarge(
         @Option(

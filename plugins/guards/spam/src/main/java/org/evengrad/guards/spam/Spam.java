@@ -39,7 +39,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for long runs in which single elements spike a thousandfold",
         avoidWhen = "when memory is short: it keeps one more float for each parameter",
         reference = "https://arxiv.org/abs/2501.06842",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/spikes")
 @AutoService(GradientGuard.class)
 public record Spam(
         @Option(help = "How many times its average an element's square may be", range = "(0, inf)")

@@ -44,7 +44,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for long runs that nobody watches and that a spike could ruin",
         avoidWhen = "with batches so small that healthy losses double from one to the next",
         reference = "https://arxiv.org/abs/2204.02311",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/spikes")
 @AutoService(GradientGuard.class)
 public record SpikeRollback(
         @Option(help = "How many times the mean of the window a loss may be", range = "(1, inf)")

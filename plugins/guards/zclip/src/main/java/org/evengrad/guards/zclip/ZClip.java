@@ -34,7 +34,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for long runs with rare spikes whose gradients have no fixed size",
         avoidWhen = "when the norms of healthy batches scatter by orders of magnitude",
         reference = "https://arxiv.org/abs/2504.02507",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/spikes")
 @AutoService(GradientGuard.class)
 public record ZClip(
         @Option(help = "z-score above which a norm is scaled down", range = "(0, inf)")

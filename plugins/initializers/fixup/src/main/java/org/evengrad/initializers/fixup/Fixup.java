@@ -37,7 +37,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for residual networks with ReLU and without normalization",
         avoidWhen = "for networks without residual branches, where he is the same",
         reference = "https://arxiv.org/abs/1901.09321",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/residual-branches")
 @AutoService(Initializer.class)
 public record Fixup(
         @Option(help = "Which fan counts") Fan mode,

@@ -27,7 +27,13 @@ import org.evengrad.spi.Tensor;
         useWhen = "for hidden layers with ReLU, leaky ReLU and their smooth relatives",
         avoidWhen = "for tanh and SELU, and for residual networks without normalization",
         reference = "https://arxiv.org/abs/1502.01852",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {
+            "vanishing-gradient/weights",
+            "vanishing-gradient/activation-and-weights",
+            "exploding-gradient/weights",
+            "dead-units/weights"
+        })
 @AutoService(Initializer.class)
 public record He(
         @Option(

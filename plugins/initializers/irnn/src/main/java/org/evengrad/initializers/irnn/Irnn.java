@@ -31,7 +31,12 @@ import org.evengrad.spi.Tensor;
         useWhen = "for simple recurrent networks with ReLU over long sequences",
         avoidWhen = "for gated cells, and for networks without recurrent layers",
         reference = "https://arxiv.org/abs/1504.00941",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {
+            "vanishing-gradient/horizon",
+            "vanishing-gradient/recurrent-weights",
+            "vanishing-gradient/activation"
+        })
 @AutoService(Initializer.class)
 public record Irnn(
         @Option(help = "Value on the diagonal of recurrent weights") double scale,

@@ -24,7 +24,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for SELU, and for linear layers",
         avoidWhen = "for ReLU, where every layer would halve the variance of the signal",
         reference = "https://doi.org/10.1007/3-540-49430-8_2",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/weights", "exploding-gradient/weights"})
 @AutoService(Initializer.class)
 public record LeCun(@Option(help = "What the weights are drawn from") Distribution distribution)
         implements Initializer {

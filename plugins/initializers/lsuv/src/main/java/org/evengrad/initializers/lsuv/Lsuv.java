@@ -35,7 +35,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for deep stacks whose activations or data no formula was made for",
         avoidWhen = "for batches too small to measure a variance",
         reference = "https://arxiv.org/abs/1511.06422",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient/weights", "exploding-gradient/weights"})
 @AutoService(Initializer.class)
 public record Lsuv(
         @Option(help = "How far the variance of a layer may be from 1", range = "(0, inf)")

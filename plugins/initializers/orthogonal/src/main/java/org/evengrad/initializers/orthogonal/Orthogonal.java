@@ -30,7 +30,13 @@ import org.evengrad.spi.Tensor;
         useWhen = "for recurrent weights, and for deep stacks with tanh or without activation",
         avoidWhen = "for layers of many thousands of units, where it takes cubic time",
         reference = "https://arxiv.org/abs/1312.6120",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {
+            "vanishing-gradient/weights",
+            "vanishing-gradient/recurrent-weights",
+            "exploding-gradient/weights",
+            "exploding-gradient/recurrent-weights"
+        })
 @AutoService(Initializer.class)
 public record Orthogonal(
         @Option(help = "Factor of the orthonormal matrix", range = "(0, inf)") double gain)

@@ -39,7 +39,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for deep residual networks without normalization",
         avoidWhen = "for networks without residual branches, or where a learned scale begins at 0",
         reference = "https://arxiv.org/abs/2003.04887",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "exploding-gradient/residual-branches")
 @AutoService(Initializer.class)
 public record ReZero(
         @Option(help = "Factor of the last weights of a branch", range = "[0, 1]")

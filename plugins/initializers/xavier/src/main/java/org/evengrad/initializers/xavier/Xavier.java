@@ -25,7 +25,12 @@ import org.evengrad.spi.Tensor;
         useWhen = "for hidden layers with tanh, softsign or no activation",
         avoidWhen = "for ReLU, where every layer would halve the variance of the signal",
         reference = "https://proceedings.mlr.press/v9/glorot10a.html",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {
+            "vanishing-gradient/weights",
+            "exploding-gradient/weights",
+            "saturation/weights"
+        })
 @AutoService(Initializer.class)
 public record Xavier(@Option(help = "What the weights are drawn from") Distribution distribution)
         implements Initializer {

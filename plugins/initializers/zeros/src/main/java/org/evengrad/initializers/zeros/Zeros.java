@@ -21,7 +21,8 @@ import org.evengrad.spi.Tensor;
         useWhen = "for biases, and for an output layer that should begin without an opinion",
         avoidWhen = "for hidden layers, whose units would all stay alike",
         reference = "https://keras.io/api/layers/initializers/#zeros-class",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "dead-units/bias")
 @AutoService(Initializer.class)
 public record Zeros() implements Initializer {
     @Override

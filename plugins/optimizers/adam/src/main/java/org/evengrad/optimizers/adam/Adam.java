@@ -28,7 +28,8 @@ import org.evengrad.spi.Strategy;
         avoidWhen =
                 "with a penalty on the weights: take AdamW, whose decay acts on all weights alike",
         reference = "https://arxiv.org/abs/1412.6980",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient", "slow-convergence"})
 @AutoService(Optimizer.class)
 public record Adam(
         @Option(help = "Learning rate at a schedule factor of 1", range = "(0, inf)")

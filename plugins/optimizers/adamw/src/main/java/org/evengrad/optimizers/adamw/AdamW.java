@@ -30,7 +30,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "for transformers, and in place of Adam wherever weights should stay small",
         avoidWhen = "with a penalty on the weights as well: they would shrink twice",
         reference = "https://arxiv.org/abs/1711.05101",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient", "slow-convergence"})
 @AutoService(Optimizer.class)
 public record AdamW(
         @Option(help = "Learning rate at a schedule factor of 1", range = "(0, inf)")

@@ -28,7 +28,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "where Adam does not settle because rare large gradients are forgotten too soon",
         avoidWhen = "where single spikes of the gradient occur: one makes all later steps short",
         reference = "https://arxiv.org/abs/1904.09237",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient", "slow-convergence"})
 @AutoService(Optimizer.class)
 public record AmsGrad(
         @Option(help = "Learning rate at a schedule factor of 1", range = "(0, inf)")

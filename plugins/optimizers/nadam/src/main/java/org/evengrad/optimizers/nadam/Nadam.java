@@ -33,7 +33,8 @@ import org.evengrad.spi.Strategy;
         avoidWhen =
                 "with a schedule that warms up for long: its own momentum grows at the same time",
         reference = "https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient", "slow-convergence"})
 @AutoService(Optimizer.class)
 public record Nadam(
         @Option(help = "Learning rate at a schedule factor of 1", range = "(0, inf)")

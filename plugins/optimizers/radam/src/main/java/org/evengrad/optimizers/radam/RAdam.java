@@ -32,7 +32,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "in place of Adam with a warmup: it needs none",
         avoidWhen = "with a warmup of its own: the two add up",
         reference = "https://arxiv.org/abs/1908.03265",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient", "slow-convergence"})
 @AutoService(Optimizer.class)
 public record RAdam(
         @Option(help = "Learning rate at a schedule factor of 1", range = "(0, inf)")

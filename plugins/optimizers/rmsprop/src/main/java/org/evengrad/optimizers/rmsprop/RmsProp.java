@@ -28,7 +28,8 @@ import org.evengrad.spi.Strategy;
                 "at the start of training without a warmup: the mean of squares starts at zero, so"
                         + " the first steps are long",
         reference = "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"vanishing-gradient", "slow-convergence"})
 @AutoService(Optimizer.class)
 public record RmsProp(
         @Option(help = "Learning rate at a schedule factor of 1", range = "(0, inf)")

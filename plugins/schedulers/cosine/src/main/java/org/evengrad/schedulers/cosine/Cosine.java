@@ -31,7 +31,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "as the default for a run whose number of steps is known",
         avoidWhen = "if training may be prolonged: wsd can still decide when it has seen the loss",
         reference = "https://arxiv.org/abs/1608.03983",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = "oscillating-loss")
 @AutoService(Scheduler.class)
 public record Cosine(
         @Option(help = "Factor when the planned steps are over", range = "[0, 1]") double floor,

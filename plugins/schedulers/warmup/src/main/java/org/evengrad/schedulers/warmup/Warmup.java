@@ -34,7 +34,8 @@ import org.evengrad.spi.Strategy;
         useWhen = "for large batches, large learning rates, attention, and adam in its first steps",
         avoidWhen = "around cosine or wsd, which have a warm-up of their own",
         reference = "https://arxiv.org/abs/1706.02677",
-        since = "0.1.0")
+        since = "0.1.0",
+        helpsAgainst = {"exploding-gradient/learning-rate", "learning-rate-too-high"})
 @AutoService(Scheduler.class)
 public record Warmup(
         @Option(help = "Schedule that follows the warm-up") Scheduler scheduler,
