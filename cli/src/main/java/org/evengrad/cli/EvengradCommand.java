@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             "1:a bug, or the machine failed",
             "2:the input is wrong",
             "3:unhealthy: diverged, or an error among the verdicts",
-            "4:undecided: the budget ran out first",
+            "4:undecided: the budget ran out first, or no learning rate stands out",
             "130:interrupted, after a checkpoint"
         },
         footerHeading = "%nExamples:%n",

@@ -14,7 +14,7 @@ final class ExitCode {
     /** Training diverged, or a verdict of severity error stands. */
     static final int UNHEALTHY = 3;
 
-    /** The budget ran out first. */
+    /** The budget ran out first, or no learning rate stands out. */
     static final int UNDECIDED = 4;
 
     /** Interrupted, after a checkpoint. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.evengrad.config.plugins.KebabCase;
 import org.evengrad.diagnosis.repair.Outcome;
 import org.evengrad.diagnosis.repair.Patch;
@@ -50,6 +49,7 @@ final class TreatmentText {
         part(lines, patch(treatment));
         part(lines, beforeAndAfter(repair));
         part(lines, ruledOut(repair));
+        part(lines, treatment.notes().stream().map(note -> "note: " + note).toList());
         lines.add(outcome(repair, stopped));
         lines.add(cost(repair));
         treatment
@@ -83,7 +83,7 @@ final class TreatmentText {
         }
         TextTable table = new TextTable(surroundings.columns());
         List<String> head = new ArrayList<>(List.of(""));
-        lengths.forEach(length -> head.add(title(length, repair.proof())));
+        lengths.forEach(length -> head.add(title(length, all)));
         head.add("patch");
         table.row(head.toArray(String[]::new));
         for (Tried tried : all) {
@@ -104,20 +104,14 @@ final class TreatmentText {
         return lines;
     }
 
-    private static String title(Length length, Optional<Proof> proof) {
-        return switch (length) {
-            case SHORT -> "at 5%";
-            case LONGER -> "at 15%";
-            case PROOF ->
-                    proof.map(
-                                    known ->
-                                            String.format(
-                                                    Locale.ROOT,
-                                                    "proof at %.0f%%",
-                                                    100 * known.share()))
-                            .orElse("proof");
-            case WHOLE -> "at 100%";
-        };
+    private static String title(Length length, List<Tried> all) {
+        long steps =
+                all.stream()
+                        .flatMap(tried -> tried.at(length).stream())
+                        .mapToLong(Tried.Result::steps)
+                        .max()
+                        .orElse(0);
+        return (length == Length.PROOF ? "proof, " : "") + steps + " steps";
     }
 
     private List<String> proof(Proof proof) {
@@ -235,9 +229,17 @@ final class TreatmentText {
                             + " before the proof; "
                             + (repair.patch().isEmpty()
                                     ? "nothing promising was found by then"
-                                    : "the most promising patch so far: " + repair.patch().name());
+                                    : (isTrained(repair)
+                                                    ? "the most promising patch so far: "
+                                                    : "nothing was tried by then; first would"
+                                                            + " have been: ")
+                                            + repair.patch().name());
             case NOT_REPAIRED -> "nothing that was tried helps enough";
         };
+    }
+
+    private static boolean isTrained(Repair repair) {
+        return repair.trials().stream().anyMatch(trial -> trial.patch().equals(repair.patch()));
     }
 
     private static String repaired(Repair repair) {

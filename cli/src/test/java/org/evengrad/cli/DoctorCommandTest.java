@@ -121,6 +121,30 @@ class DoctorCommandTest {
     }
 
     @Test
+    void repairsAKerasModel() throws IOException {
+        Path keras = Path.of("../examples/data/iris.h5").toAbsolutePath();
+        Path config =
+                Files.writeString(
+                        temporary.resolve("keras.conf"),
+                        "data.source = iris\nmodel.keras = \""
+                                + keras
+                                + "\"\noptimizer { use = adam, learning-rate = 1e-7 }\n"
+                                + "training { epochs = 12, threads = 1 }\n");
+        CommandRun command =
+                CommandRun.of(
+                        "doctor",
+                        config.toString(),
+                        "--run-dir",
+                        temporary.resolve("out").toString(),
+                        "--quiet");
+        assertEquals(ExitCode.DONE, command.exitCode(), command.out());
+        assertTrue(command.out().contains("repaired: test accuracy"), command.out());
+        assertTrue(
+                command.out().contains("note: the first weights came with the model and stay"),
+                command.out());
+    }
+
+    @Test
     void refusesABudgetWithoutAUnit() throws IOException {
         doctor("--budget", "2").assertRefused("--budget", "90s, 2m or 1h", "'2'");
         doctor("--budget", "0s").assertRefused("--budget", "above 0");

@@ -69,9 +69,10 @@ class TreatmentTextTest {
                         before,
                         after,
                         new Cost(1.2, 1.4, 6),
-                        List.of("guards: skill 0.02 after 5%"),
+                        List.of("guards: skill 0.02 after 20 steps"),
                         12.3),
                 patch.isEmpty() ? "" : "activation = relu  # does not saturate\n",
+                List.of("the first weights stay"),
                 new TreatmentFolder(Path.of("/nowhere")),
                 patch.isEmpty()
                         ? Optional.empty()
@@ -94,10 +95,10 @@ class TreatmentTextTest {
     void showsWhatWasTriedBesideTheControl() {
         List<String> lines = lines(repaired(), false);
 
-        int head = lines.indexOf("     at 5%  proof at 25%  patch");
+        int head = lines.indexOf("     20 steps  proof, 100 steps  patch");
         assertTrue(head > 0, String.join("\n", lines));
-        assertEquals("     0.03   -             unchanged", lines.get(head + 1));
-        assertEquals("  >  0.60   0.90          activation = relu", lines.get(head + 2));
+        assertEquals("     0.03      -                 unchanged", lines.get(head + 1));
+        assertEquals("  >  0.60      0.90              activation = relu", lines.get(head + 2));
     }
 
     @Test
@@ -117,6 +118,7 @@ class TreatmentTextTest {
                         "12 s; search and proof took 2.6 trainings of the original, the result"
                                 + " 6.0"));
         assertTrue(lines.contains("Next: evengrad train /nowhere/net.repaired.conf"));
+        assertTrue(lines.contains("note: the first weights stay"));
     }
 
     @Test
@@ -126,7 +128,7 @@ class TreatmentTextTest {
                         treatment(Status.NOT_REPAIRED, Optional.empty(), Optional.empty(), false),
                         false);
 
-        assertTrue(lines.contains("  guards: skill 0.02 after 5%"));
+        assertTrue(lines.contains("  guards: skill 0.02 after 20 steps"));
         assertTrue(lines.contains("not repaired: nothing that was tried helps enough"));
         assertTrue(lines.contains("not proved: better on 2 of 2 fresh seeds, by 0.750 on average"));
     }
@@ -182,6 +184,7 @@ class TreatmentTextTest {
         assertEquals(5, json.get("trials").size());
         assertEquals(2, json.get("tried").size());
         assertTrue(json.get("tried").get(1).get("chosen").asBoolean());
+        assertEquals("the first weights stay", json.get("notes").get(0).asText());
         for (String key : List.of("patch", "seconds", "verdicts", "ruledOut", "pairs", "edits")) {
             assertTrue(json.has(key), key);
         }

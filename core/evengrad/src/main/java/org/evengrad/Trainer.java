@@ -20,6 +20,7 @@ import org.evengrad.diagnosis.RangeResult;
 import org.evengrad.engine.dl4j.PhysicalCores;
 import org.evengrad.engine.dl4j.UserModels;
 import org.evengrad.engine.dl4j.UserModels.UserTraining;
+import org.evengrad.engine.network.FirstWeights;
 import org.evengrad.engine.network.Network;
 import org.evengrad.engine.plan.BroughtStrategies;
 import org.evengrad.engine.plan.TrainingPlan;
@@ -73,6 +74,11 @@ public final class Trainer {
 
     private Trainer(Model model) {
         this.model = model;
+    }
+
+    /** Trains a chain or a graph. */
+    static Trainer of(Model network) {
+        return new Trainer(network);
     }
 
     /** Trains a chain of layers, which must be initialized. */
@@ -330,6 +336,19 @@ public final class Trainer {
     }
 
     private TrainingPlan plan(UserTraining training, TrainingStrategies strategies, int epochs) {
+        return plan(
+                name, seed, threads, training, strategies, epochs, training.model().firstWeights());
+    }
+
+    /** How a network that a program built is trained. */
+    static TrainingPlan plan(
+            String name,
+            long seed,
+            int threads,
+            UserTraining training,
+            TrainingStrategies strategies,
+            int epochs,
+            Optional<FirstWeights> weights) {
         int perEpoch = training.data().toTrain().perEpoch();
         return new TrainingPlan(
                 name,
@@ -344,7 +363,7 @@ public final class Trainer {
                 new Horizon(Math.multiplyExact((long) epochs, perEpoch), perEpoch),
                 TrainingConfig.forEpochs(epochs),
                 HealthConfig.DEFAULTS,
-                training.model().firstWeights(),
+                weights,
                 training.model().settings().told());
     }
 

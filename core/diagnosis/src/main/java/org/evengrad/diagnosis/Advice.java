@@ -2,6 +2,7 @@ package org.evengrad.diagnosis;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.evengrad.engine.train.Verdict;
 
 /** What to change, by the cause: the config key, and the Java call. */
 final class Advice {
@@ -34,6 +35,26 @@ final class Advice {
             "initializer = orthogonal (Java: new Orthogonal()) for the recurrent weights";
 
     private Advice() {}
+
+    /** The same with the keys that change a model which was brought along. */
+    static Verdict forBrought(Verdict verdict) {
+        return new Verdict(
+                verdict.problem(),
+                verdict.severity(),
+                verdict.layers(),
+                verdict.cause(),
+                verdict.evidence(),
+                verdict.seeds(),
+                verdict.firstStep(),
+                verdict.what(),
+                verdict.why(),
+                verdict.advice().stream().map(Advice::overriding).toList());
+    }
+
+    private static String overriding(String advice) {
+        String first = advice.replaceFirst("^(activation|initializer) = ", "model.override.$1 = ");
+        return first.replace(" and initializer = ", " and model.override.initializer = ");
+    }
 
     /** Against signals that shrink. */
     static List<String> againstShrinking(Blame blame, Subject subject) {

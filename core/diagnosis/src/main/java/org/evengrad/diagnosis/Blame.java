@@ -122,7 +122,7 @@ final class Blame {
             }
             return mean(LayerSignal::slopePeak) <= SMALL_SLOPE ? ACTIVATION_SLOPE : ACTIVATION;
         }
-        if (share(path::logStructure) >= CAUSE_SHARE) {
+        if (share(i -> path.logStructure(i) - path.logExpected(i)) >= CAUSE_SHARE) {
             return STRUCTURE;
         }
         return share(path::logWeights) >= CAUSE_SHARE ? WEIGHTS : ACTIVATION_AND_WEIGHTS;
@@ -139,7 +139,7 @@ final class Blame {
     }
 
     private double share(IntToDoubleFunction part) {
-        double all = layers.stream().mapToDouble(path::logGain).sum();
+        double all = layers.stream().mapToDouble(path::logUnexpected).sum();
         return all == 0 ? 0 : layers.stream().mapToDouble(part::applyAsDouble).sum() / all;
     }
 

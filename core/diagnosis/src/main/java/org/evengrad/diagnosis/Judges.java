@@ -57,6 +57,7 @@ final class Judges {
         }
         return spoken.values().stream()
                 .map(Judges::bounded)
+                .map(verdict -> run.subject().isBrought() ? Advice.forBrought(verdict) : verdict)
                 .sorted(
                         Comparator.comparing(Verdict::severity)
                                 .reversed()

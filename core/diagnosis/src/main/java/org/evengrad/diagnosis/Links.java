@@ -26,7 +26,8 @@ final class Links {
      * Some neighboring layers.
      *
      * @param layers indices into the signals, in order
-     * @param logGain the natural logarithm of what they multiply a signal by
+     * @param logGain the natural logarithm of what they multiply a signal by, without what averages
+     *     between them are expected to do
      * @param block the residual block that they are, if they are one
      */
     record Link(List<Integer> layers, double logGain, Optional<BranchSignal> block) {
@@ -58,9 +59,9 @@ final class Links {
                                     ? follows(before, i)
                                     : before.block().equals(Optional.of(block)));
             if (joins) {
-                links.set(links.size() - 1, before.and(i, path.logGain(i)));
+                links.set(links.size() - 1, before.and(i, path.logUnexpected(i)));
             } else {
-                links.add(new Link(List.of(i), path.logGain(i), Optional.ofNullable(block)));
+                links.add(new Link(List.of(i), path.logUnexpected(i), Optional.ofNullable(block)));
             }
         }
         return links;

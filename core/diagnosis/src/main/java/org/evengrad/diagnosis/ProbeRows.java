@@ -36,6 +36,9 @@ record ProbeRows(int loss, int signals) {
 
     private static final double COST_OF_SIGNALS = 1;
 
+    /** With fewer numbers to train it is not arithmetic that a row of signals takes. */
+    private static final double SMALL_NETWORK = 2000;
+
     /** Along time the states are followed one by one, in double precision. */
     private static final double COST_OF_SIGNALS_ALONG_TIME = 8;
 
@@ -58,16 +61,19 @@ record ProbeRows(int loss, int signals) {
         return of(
                 plan.health().budget().amount() / 100 * plan.horizon().steps() * perStep,
                 looks,
-                isSequence(plan.network()));
+                isSequence(plan.network()),
+                plan.network().parameters().limit());
     }
 
     /**
      * So many as a run can afford.
      *
      * @param rows that steps could take instead of looking at anything
+     * @param parameters how many numbers the network trains
      */
-    static ProbeRows of(double rows, int looks, boolean sequences) {
+    static ProbeRows of(double rows, int looks, boolean sequences, int parameters) {
         double signals = SHARE_OF_SIGNALS * rows / SIGNALS;
+        double ofSmall = Math.max(1, SMALL_NETWORK / parameters);
         return new ProbeRows(
                 within(FEWEST_FOR_LOSS, SHARE_OF_LOSSES * rows / looks / COST_OF_LOSS, MOST),
                 sequences
@@ -75,7 +81,7 @@ record ProbeRows(int loss, int signals) {
                                 FEWEST_SEQUENCES,
                                 signals / COST_OF_SIGNALS_ALONG_TIME,
                                 MOST_SEQUENCES)
-                        : within(FEWEST_FOR_SIGNALS, signals / COST_OF_SIGNALS, MOST));
+                        : within(FEWEST_FOR_SIGNALS, signals / (COST_OF_SIGNALS * ofSmall), MOST));
     }
 
     private static boolean isSequence(Network network) {

@@ -111,6 +111,17 @@ final class SignalPath {
         return log(signals.get(layer).structureGain());
     }
 
+    /** What is nobody's fault: averages make a signal smaller by as much as they should. */
+    double logExpected(int layer) {
+        double expected = signals.get(layer).expectedStructureGain();
+        return expected > 0 ? Math.log(expected) : 0;
+    }
+
+    /** What the layer, and what lies before it, are to be blamed for; finite. */
+    double logUnexpected(int layer) {
+        return logGain(layer) - logExpected(layer);
+    }
+
     /** Finite, so that the layer that lets nothing through is blamed and the sums stay numbers. */
     private static double log(double gain) {
         boolean nothingArrived = Double.isNaN(gain);

@@ -101,6 +101,7 @@ final class SignalPaths {
                 gain(i, LayerSignal::activationGain).median(),
                 gain(i, LayerSignal::weightGain).median(),
                 gain(i, LayerSignal::structureGain).median(),
+                gain(i, LayerSignal::expectedStructureGain).median(),
                 of(i, LayerSignal::preActivationVariance).median(),
                 of(i, LayerSignal::forwardVariance).median(),
                 of(i, LayerSignal::largestOutput).median(),

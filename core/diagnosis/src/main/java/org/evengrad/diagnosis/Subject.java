@@ -33,6 +33,7 @@ import org.evengrad.spi.Tensor;
  * @param featureSize the root mean square of the features of the probe batch
  * @param data what the probe batch is like
  * @param parametersPerTarget how many numbers are trained for each target of the training examples
+ * @param isBrought whether the configuration names a model that has its layers in itself
  */
 record Subject(
         Optimizer optimizer,
@@ -49,7 +50,8 @@ record Subject(
         Set<String> pushedDown,
         double featureSize,
         DataFacts data,
-        double parametersPerTarget) {
+        double parametersPerTarget,
+        boolean isBrought) {
     /**
      * Where a tensor belongs.
      *
@@ -97,7 +99,8 @@ record Subject(
                 network.tensors().stream().mapToDouble(Tensor::size).sum()
                         / Math.max(
                                 1.0,
-                                (double) plan.data().train().examples() * network.outputSteps()));
+                                (double) plan.data().train().examples() * network.outputSteps()),
+                plan.config().map(from -> from.config().model().brings()).orElse(false));
     }
 
     /** How many directions outputs can move in: class probabilities add up to 1. */

@@ -61,6 +61,7 @@ class JudgesTest {
                             1,
                             1,
                             1,
+                            1,
                             64,
                             layer.kind(),
                             layer.dead(),
@@ -91,7 +92,8 @@ class JudgesTest {
                 Set.of(),
                 1,
                 DataFacts.NONE,
-                1);
+                1,
+                false);
     }
 
     private static Observations before(List<SignalPath> paths) {

@@ -13,6 +13,13 @@ class SignalPathTest {
      * Layers whose activation and weights multiply the signal by the given factors, front first.
      */
     private static SignalPath path(double[] activation, double[] weights) {
+        double[] nothing = new double[weights.length];
+        java.util.Arrays.fill(nothing, 1);
+        return path(activation, weights, nothing);
+    }
+
+    /** With averages between the layers that multiply the signal by what is expected of them. */
+    private static SignalPath path(double[] activation, double[] weights, double[] averages) {
         List<LayerSignal> signals = new ArrayList<>();
         double log = 0;
         for (int i = activation.length - 1; i >= 0; i--) {
@@ -23,7 +30,8 @@ class SignalPathTest {
                             log,
                             activation[i],
                             weights[i],
-                            1,
+                            averages[i],
+                            averages[i],
                             1,
                             1,
                             i,
@@ -32,7 +40,7 @@ class SignalPathTest {
                             0,
                             0,
                             1));
-            double gain = activation[i] * weights[i];
+            double gain = activation[i] * weights[i] * averages[i];
             log += Double.isNaN(gain) ? Double.NEGATIVE_INFINITY : Math.log(gain);
         }
         return new SignalPath(signals);
@@ -64,6 +72,16 @@ class SignalPathTest {
         assertEquals("dense-2 to dense-10", path.spoken(blamed.layers()));
         assertEquals("weights", blamed.cause());
         assertTrue(blamed.why().contains("multiply the signal by 0.5 on average"), blamed.why());
+    }
+
+    @Test
+    void blamesNoLayerForAnAverageBeforeIt() {
+        double[] one = {1, 1, 1, 1};
+        SignalPath path = path(one, new double[] {1, 1, 0.1, 1}, new double[] {1, 1, 1, 0.05});
+        Blame blamed = path.blame();
+        assertEquals(List.of("dense-3"), blamed.names());
+        assertEquals("weights", blamed.cause());
+        assertEquals(0.1 * 0.05, path.total(), 1e-12);
     }
 
     @Test

@@ -34,6 +34,11 @@ final class RepairRecorder implements RepairListener {
     }
 
     @Override
+    public void noted(List<String> notes) {
+        next.noted(notes);
+    }
+
+    @Override
     public void diagnosed(List<Verdict> verdicts) {
         next.diagnosed(verdicts);
     }

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.plugins.StrategyRegistry;
@@ -12,7 +14,9 @@ import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.config.problem.Problem;
 import org.evengrad.diagnosis.repair.Candidates;
 import org.evengrad.diagnosis.repair.ConfigPatient;
+import org.evengrad.diagnosis.repair.Patch;
 import org.evengrad.diagnosis.repair.PatchFile;
+import org.evengrad.diagnosis.repair.Patient;
 import org.evengrad.diagnosis.repair.Repair;
 import org.evengrad.diagnosis.repair.RepairProtocol;
 import org.evengrad.engine.plan.Planner;
@@ -74,19 +78,29 @@ public final class Treat {
                                     new RepairRecorder(folder, registry, clock, request.listener()),
                                     request.stop())
                             .run();
-            return written(request, repair, folder);
+            return written(request, repair, notes(patient, repair.patch()), folder);
         } catch (InvalidInputException refused) {
             deleteIfEmpty(folder.path());
             throw refused;
         }
     }
 
-    private static Treatment written(RepairRequest request, Repair repair, TreatmentFolder folder) {
+    private static List<String> notes(Patient patient, Patch patch) {
+        List<String> notes = new ArrayList<>(patient.notes());
+        if (!patch.isEmpty()) {
+            notes.addAll(patient.notes(patch));
+        }
+        return notes;
+    }
+
+    private static Treatment written(
+            RepairRequest request, Repair repair, List<String> notes, TreatmentFolder folder) {
         boolean patched = !repair.patch().isEmpty();
         Treatment treatment =
                 new Treatment(
                         repair,
                         patched ? PatchFile.text(repair.patch()) : "",
+                        notes,
                         folder,
                         patched ? Optional.of(request.repairedConfig()) : Optional.empty());
         try {

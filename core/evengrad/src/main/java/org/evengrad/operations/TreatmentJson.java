@@ -54,15 +54,21 @@ public final class TreatmentJson {
         json.writeStringField(
                 "repairedConfig", treatment.repairedConfig().map(Object::toString).orElse(null));
         json.writeStringField("folder", treatment.folder().path().toString());
-        json.writeArrayFieldStart("ruledOut");
-        for (String sentence : repair.ruledOut()) {
-            json.writeString(sentence);
-        }
-        json.writeEndArray();
+        sentences(json, "notes", treatment.notes());
+        sentences(json, "ruledOut", repair.ruledOut());
         VerdictJson.write(json, repair.verdicts(), List.of());
         tried(json, repair);
         trials(json, repair.trials());
         json.writeEndObject();
+    }
+
+    private static void sentences(JsonGenerator json, String name, List<String> sentences)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String sentence : sentences) {
+            json.writeString(sentence);
+        }
+        json.writeEndArray();
     }
 
     private static void outcome(JsonGenerator json, String name, Optional<Outcome> outcome)
@@ -125,6 +131,7 @@ public final class TreatmentJson {
                 json.writeObjectFieldStart(KebabCase.of(result.getKey()));
                 number(json, "skill", result.getValue().skill());
                 json.writeNumberField("seeds", result.getValue().seeds());
+                json.writeNumberField("steps", result.getValue().steps());
                 json.writeEndObject();
             }
             json.writeEndObject();

@@ -27,9 +27,9 @@ public record Tried(Patch patch, Map<Length, Result> results) {
 
     /** What was trained for the same length with the same seeds, and so can be compared. */
     public enum Length {
-        /** 5% of the planned steps. */
+        /** 5% of the planned steps, but no fewer than 20. */
         SHORT,
-        /** 15% of the planned steps. */
+        /** 15% of the planned steps, but no fewer than 20. */
         LONGER,
         /** The length of the proof, on fresh seeds. */
         PROOF,
@@ -51,20 +51,21 @@ public record Tried(Patch patch, Map<Length, Result> results) {
      *
      * @param skill on the validation part
      * @param seeds how many
+     * @param steps of the longest training; one that breaks down ends before
      */
-    public record Result(double skill, int seeds) {}
+    public record Result(double skill, int seeds, long steps) {}
 
     /** What was tried, in the order in which it first was. */
     public static List<Tried> of(List<Trial> trials) {
-        Map<Patch, Map<Length, Map<Long, Double>>> skills = new LinkedHashMap<>();
+        Map<Patch, Map<Length, Map<Long, Trial>>> last = new LinkedHashMap<>();
         for (Trial trial : trials) {
             // A seed that was trained again to the same length counts once.
-            skills.computeIfAbsent(trial.patch(), any -> new EnumMap<>(Length.class))
+            last.computeIfAbsent(trial.patch(), any -> new EnumMap<>(Length.class))
                     .computeIfAbsent(Length.of(trial.stage()), any -> new LinkedHashMap<>())
-                    .put(trial.seed(), trial.skill());
+                    .put(trial.seed(), trial);
         }
         List<Tried> tried = new ArrayList<>();
-        skills.forEach(
+        last.forEach(
                 (patch, byLength) -> {
                     Map<Length, Result> results = new EnumMap<>(Length.class);
                     byLength.forEach((length, bySeed) -> results.put(length, mean(bySeed)));
@@ -73,13 +74,11 @@ public record Tried(Patch patch, Map<Length, Result> results) {
         return tried;
     }
 
-    private static Result mean(Map<Long, Double> bySeed) {
+    private static Result mean(Map<Long, Trial> bySeed) {
         return new Result(
-                bySeed.values().stream()
-                        .mapToDouble(Double::doubleValue)
-                        .average()
-                        .orElse(Double.NaN),
-                bySeed.size());
+                bySeed.values().stream().mapToDouble(Trial::skill).average().orElse(Double.NaN),
+                bySeed.size(),
+                bySeed.values().stream().mapToLong(Trial::steps).max().orElse(0));
     }
 
     /** How it did at a length; empty if it was not trained so far. */

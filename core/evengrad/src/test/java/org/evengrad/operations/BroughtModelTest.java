@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -27,6 +28,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.evengrad.Evengrad;
 import org.evengrad.config.problem.InvalidInputException;
+import org.evengrad.diagnosis.repair.Repair;
 import org.evengrad.engine.step.StepRecord;
 import org.evengrad.engine.train.StopRequest;
 import org.evengrad.engine.train.TrainingListener;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Models of DL4J's, trained from a configuration. */
@@ -499,5 +502,36 @@ class BroughtModelTest {
                         "model.override { layers = [ layer1 ] }",
                         "training { epochs = 1 }");
         assertTrue(nothing.contains("needs activation or initializer beside it"), nothing);
+    }
+
+    @Test
+    void aRepairSaysThatItDrawsGivenWeightsAnew() throws IOException {
+        MultiLayerNetwork network =
+                chain(
+                        builder().updater(new Sgd(0.1)),
+                        InputType.feedForward(4),
+                        new DenseLayer.Builder().nOut(8).build(),
+                        new DenseLayer.Builder().nOut(8).build(),
+                        new DenseLayer.Builder().nOut(8).build(),
+                        output(3));
+        network.params().muli(0.02);
+        save(network);
+        Path config = config("source = iris", "training { epochs = 6, threads = 1 }");
+        Treatment treatment =
+                EVENGRAD.doctor(RepairRequest.of(config).below(folder.resolve("runs")));
+        Repair repair = treatment.repair();
+        assertEquals(Repair.Status.REPAIRED, repair.status(), repair.toString());
+        assertTrue(
+                repair.after().orElseThrow().mean() > repair.before().orElseThrow().mean() + 0.2,
+                repair.toString());
+        List<String> advice =
+                repair.verdicts().stream().flatMap(verdict -> verdict.advice().stream()).toList();
+        assertTrue(
+                advice.stream().anyMatch(each -> each.startsWith("model.override.initializer = ")),
+                advice.toString());
+        assertTrue(treatment.patch().contains("; draws given weights anew"), treatment.patch());
+        String notes = String.join("\n", treatment.notes());
+        assertTrue(notes.contains("the first weights came with the model and stay"), notes);
+        assertTrue(notes.contains("draws the weights of 4 layers anew"), notes);
     }
 }

@@ -24,7 +24,10 @@ public interface Chunk {
     /** The parameters; an optimizer writes the new ones here. */
     float[] parameters();
 
-    /** The mean gradient; a guard that transforms writes the new one here. */
+    /**
+     * The mean gradient; a guard that transforms writes the new one here, and an optimizer the
+     * change of the parameters if it says so ({@link Optimizer#leavesChange}).
+     */
     float[] gradient();
 
     /**

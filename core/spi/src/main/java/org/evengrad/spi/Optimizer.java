@@ -57,6 +57,18 @@ public interface Optimizer {
     void update(Chunk chunk, StepContext at);
 
     /**
+     * Whether {@link #update} leaves the change in the chunk's gradient: what each parameter was
+     * minus what it is, in floats. Then nobody has to keep what the parameters were to know how far
+     * they moved, which shortens a step by some percent. It counts for an optimizer that looks at
+     * one element at a time and leaves {@link #step} as it is.
+     *
+     * @since 0.1.0
+     */
+    default boolean leavesChange() {
+        return false;
+    }
+
+    /**
      * Runs one step. The default applies {@link #update} to every chunk. An optimizer that needs a
      * second gradient, a sum over the whole model, or another optimizer inside it overrides this.
      *

@@ -1,6 +1,7 @@
 package org.evengrad.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +19,8 @@ import org.evengrad.spi.Tensor;
 /**
  * A whole model on the heap that trains as an engine does: it computes the gradient of an {@link
  * Objective}, cuts tensors into chunks, and owns what an optimizer remembers. It fails a kernel
- * that writes where it must not: beyond its chunk, into the gradient, and, in a sum, anywhere.
+ * that writes where it must not: beyond its chunk, into the gradient unless the optimizer leaves
+ * the change there, and, in a sum, anywhere.
  *
  * @since 0.1.0
  */
@@ -274,19 +276,35 @@ public final class ArrayModel {
 
         @Override
         public void apply(Optimizer other) {
-            each(other.grain(), other::update);
+            each(other.grain(), other::update, other.leavesChange());
         }
 
         @Override
         public void each(Grain grain, Kernel kernel) {
+            each(grain, kernel, false);
+        }
+
+        private void each(Grain grain, Kernel kernel, boolean leavesChange) {
             for (ArrayTensor tensor : tensors) {
                 tensor.each(
                         size(tensor, grain),
                         whole -> {
                             float[] gradient = whole.gradient().clone();
+                            float[] before = whole.parameters().clone();
                             kernel.run(visible(whole), at);
+                            if (leavesChange) {
+                                assertChange(before, whole);
+                                System.arraycopy(gradient, 0, whole.gradient(), 0, whole.size());
+                            }
                             assertArrayEquals(gradient, whole.gradient(), "the gradient changed");
                         });
+            }
+        }
+
+        private void assertChange(float[] before, Chunk whole) {
+            for (int i = 0; i < whole.size(); i++) {
+                float change = before[i] - whole.parameters()[i];
+                assertEquals(change, whole.gradient()[i], "the change of element " + i);
             }
         }
 

@@ -319,7 +319,10 @@ public interface OptimizerContract<S extends Record & Optimizer> extends Strateg
         }
     }
 
-    /** The gradient is the engine's: no kernel writes to it, or beyond its chunk. */
+    /**
+     * The gradient is the engine's: no kernel writes to it, or beyond its chunk. An optimizer that
+     * says so leaves the change of the parameters there, to the bit.
+     */
     @Test
     default void writesToParametersAndSlotsOnly() {
         for (S optimizer : strategies()) {

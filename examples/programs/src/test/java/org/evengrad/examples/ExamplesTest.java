@@ -128,6 +128,14 @@ class ExamplesTest {
     }
 
     @Test
+    void repairsANetworkThatAProgramBuilt() {
+        List<String> lines = run(RepairYourNetwork::main).lines().toList();
+        assertEquals("REPAIRED", lines.get(0));
+        assertEquals("learned", lines.get(lines.size() - 1));
+        assertTrue(lines.size() > 2, lines.toString());
+    }
+
+    @Test
     void trainsAGraphWithSeveralInputsAndMasks() {
         assertEquals(
                 String.format("HEALTHY after 150 steps%nlearned%n"), run(TrainYourGraph::main));

@@ -84,6 +84,11 @@ public final class Clinic {
         return cases(ClinicData.SHAPES);
     }
 
+    /** Cases that nothing was fitted to. */
+    public static List<ClinicCase> unseen() {
+        return UnseenNetworks.cases();
+    }
+
     private static List<ClinicCase> cases(ClinicData images) {
         List<ClinicCase> all = new ArrayList<>();
         all.addAll(Faults.cases());

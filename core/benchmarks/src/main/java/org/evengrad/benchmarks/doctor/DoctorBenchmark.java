@@ -48,24 +48,32 @@ public final class DoctorBenchmark {
                                         .map(CaseStudy::line)
                                         .collect(Collectors.joining("\n")),
                         options.workers());
-        List<ClinicCase> cases = Clinic.cases().stream().filter(options::wants).toList();
-        List<CaseStudy> studies = examination.of(cases).stream().flatMap(List::stream).toList();
-        DoctorReport report = new DoctorReport(studies);
+        DoctorReport report = report(examination, Clinic.cases(), options);
+        DoctorReport unseen = report(examination, Clinic.unseen(), options);
         String text = header(before, options, version) + report.text();
-        System.out.println(text);
-        System.out.println(report.failures());
+        String failures = report.failures() + "\n" + unseen.failures();
+        System.out.println(text + "\n" + unseen.tables());
+        System.out.println(failures);
         study.parts()
                 .forEach(
                         (part, seconds) ->
                                 System.out.printf(Locale.ROOT, "%-16s %6.0f s%n", part, seconds));
-        Files.writeString(folder.resolve("report.md"), text + "\n" + report.failures());
+        Files.writeString(
+                folder.resolve("report.md"), text + "\n" + unseen.tables() + "\n" + failures);
         if (options.isWhole() && examination.refused() == 0) {
-            Files.writeString(
-                    page, PerformancePage.replace(Files.readString(page), "doctor", text));
+            String measured = PerformancePage.replace(Files.readString(page), "doctor", text);
+            Files.writeString(page, PerformancePage.replace(measured, "unseen", unseen.tables()));
         }
         if (examination.refused() > 0) {
             throw new IllegalStateException(examination.refused() + " cases could not be run");
         }
+    }
+
+    private static DoctorReport report(
+            Examination<List<CaseStudy>> examination, List<ClinicCase> cases, DoctorOptions options)
+            throws IOException {
+        List<ClinicCase> wanted = cases.stream().filter(options::wants).toList();
+        return new DoctorReport(examination.of(wanted).stream().flatMap(List::stream).toList());
     }
 
     private static String header(long before, DoctorOptions options, String version)

@@ -70,6 +70,11 @@ final class DoctorReport {
                 "\n", truths(), musts(), familyTable(), contenderTable(), differenceTable());
     }
 
+    /** All but those of what must be true. */
+    String tables() {
+        return String.join("\n", truths(), familyTable(), contenderTable(), differenceTable());
+    }
+
     private String truths() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(statusRow("proven sick", sick()));

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.evengrad.config.plugins.Kind;
@@ -38,26 +39,41 @@ public final class StrategyReader {
      * @throws InvalidInputException if it is not installed, or has other options
      */
     public Object read(Kind kind, String text, Path file) {
+        return read(kind.singular(), text, file).any().orElseThrow();
+    }
+
+    /**
+     * Reads a chain of guards.
+     *
+     * @param text {@code [ nonfinite, { use = clip-value, limit = 1.0 } ]}
+     * @param file where the text is from, for messages
+     * @throws InvalidInputException if one is not installed, or has other options
+     */
+    public List<GradientGuard> readGuards(String text, Path file) {
+        return read("guards", text, file).guards().orElseThrow();
+    }
+
+    private Strategies read(String key, String text, Path file) {
         Binder binder = new Binder(registry, new Places(file));
-        Optional<OneStrategy> read;
+        Optional<Strategies> read;
         try {
-            Config config = ConfigFactory.parseString(kind.singular() + " = " + text).resolve();
-            read = binder.bind(config, OneStrategy.class);
+            Config config = ConfigFactory.parseString(key + " = " + text).resolve();
+            read = binder.bind(config, Strategies.class);
         } catch (ConfigException damaged) {
             throw new InvalidInputException(
                     Problem.inFile(file, "no strategy can be read from '" + text + "'"));
         }
-        return read.flatMap(OneStrategy::any)
-                .orElseThrow(() -> new InvalidInputException(binder.problems()));
+        return read.orElseThrow(() -> new InvalidInputException(binder.problems()));
     }
 
-    /** A configuration that holds one strategy of any kind. */
-    record OneStrategy(
+    /** A configuration that holds one strategy of any kind, or a chain. */
+    record Strategies(
             Optional<Initializer> initializer,
             Optional<Activation> activation,
             Optional<Optimizer> optimizer,
             Optional<Scheduler> scheduler,
-            Optional<GradientGuard> guard) {
+            Optional<GradientGuard> guard,
+            Optional<List<GradientGuard>> guards) {
         private Optional<Object> any() {
             return Stream.of(initializer, activation, optimizer, scheduler, guard)
                     .<Object>flatMap(Optional::stream)

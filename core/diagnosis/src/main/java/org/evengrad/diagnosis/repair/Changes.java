@@ -3,10 +3,8 @@ package org.evengrad.diagnosis.repair;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -30,6 +28,7 @@ import org.evengrad.spi.Strategy;
  */
 final class Changes {
     private static final int DIGITS = 3;
+    private static final String RATE = "learning-rate";
 
     private final StrategyRegistry registry;
     private final StrategyWriter writer;
@@ -57,7 +56,9 @@ final class Changes {
                                         Edit.Kind.INITIALIZER,
                                         configured.initializerKey(),
                                         name,
-                                        reason,
+                                        configured.hasGivenWeights()
+                                                ? reason + "; draws given weights anew"
+                                                : reason,
                                         created(type)));
     }
 
@@ -83,7 +84,9 @@ final class Changes {
 
     /** What follows hidden layers. */
     Optional<Edit> activation(String name, String reason) {
-        if (!configured.hasActivations() || isAlready(configured.activation(), name)) {
+        if (!configured.hasActivations()
+                || isAlready(configured.activation(), name)
+                || configured.activation().isEmpty() && configured.endsIn(name)) {
             return Optional.empty();
         }
         return installed(Kind.ACTIVATION, name)
@@ -135,7 +138,9 @@ final class Changes {
                                                 "optimizer",
                                                 "{ use = "
                                                         + name
-                                                        + ", learning-rate = "
+                                                        + ", "
+                                                        + RATE
+                                                        + " = "
                                                         + number(rate)
                                                         + " }",
                                                 reason,
@@ -165,8 +170,12 @@ final class Changes {
 
     /** The rate, some times as large. */
     Optional<Edit> rate(double factor, String reason) {
+        return rateOf(rounded(plan().optimizer().learningRate() * factor), reason);
+    }
+
+    /** Another rate. */
+    Optional<Edit> rateOf(double rate, String reason) {
         Optimizer optimizer = plan().optimizer();
-        double rate = rounded(optimizer.learningRate() * factor);
         if (!(rate > 0) || rate == optimizer.learningRate()) {
             return Optional.empty();
         }
@@ -183,7 +192,7 @@ final class Changes {
                         : new Edit(
                                 Edit.Kind.LEARNING_RATE,
                                 "optimizer",
-                                writer.write(withRate(optimizer, rate)),
+                                written(optimizer, rate),
                                 reason,
                                 withRate(rate)));
     }
@@ -255,7 +264,9 @@ final class Changes {
         boolean possible =
                 !configured.isBrought()
                         && !configured.isNormalized()
-                        && configured.hasHiddenWeights();
+                        && (configured.isBuilt()
+                                ? configured.hasHiddenWeights()
+                                : configured.hasActivations());
         return possible
                 ? Optional.of(
                         new Edit(
@@ -339,13 +350,15 @@ final class Changes {
                 : Optional.empty();
     }
 
-    /** The activation that the loss expects, for a model that has another one. */
-    Optional<Edit> matchLoss(String reason) {
+    /** The activation that a loss expects, for a model that has another one. */
+    Optional<Edit> matchLoss(Loss loss, String reason) {
+        // In a program's network, another loss brings it along.
         boolean possible =
                 configured
                         .config()
                         .map(of -> of.model().brings() && !of.model().output().matchLoss())
-                        .orElse(false);
+                        .orElse(loss == plan().loss());
+        String expected = loss == Loss.CROSS_ENTROPY ? "SOFTMAX" : "SIGMOID";
         return possible
                 ? Optional.of(
                         new Edit(
@@ -353,8 +366,7 @@ final class Changes {
                                 "model.output.match-loss",
                                 "true",
                                 reason,
-                                "new OutputLayer.Builder(LossFunction.MCXENT)"
-                                        + ".activation(Activation.SOFTMAX)"))
+                                ".activation(Activation." + expected + ")"))
                 : Optional.empty();
     }
 
@@ -498,21 +510,23 @@ final class Changes {
         return strategy.equals(type.defaults()) ? type.name() : writer.write(strategy);
     }
 
-    private static String created(StrategyType type) {
-        return "new " + type.type().getSimpleName() + "()";
-    }
-
-    private Record withRate(Optimizer optimizer, double rate) {
+    /** An optimizer with another rate, and with those options that are not at their defaults. */
+    private String written(Optimizer optimizer, double rate) {
         StrategyType type = registry.typeOf(optimizer);
-        Map<String, Object> options = new HashMap<>();
+        StringBuilder text = new StringBuilder("{ use = ").append(type.name());
+        text.append(", ").append(RATE).append(" = ").append(number(rate));
         for (OptionType option : type.options()) {
             Object value = option.value((Record) optimizer);
-            if (value != null) {
-                options.put(option.key(), value);
+            boolean other = value != null && !value.equals(option.value(type.defaults()));
+            if (other && !option.key().equals(RATE)) {
+                text.append(", ").append(option.key()).append(" = ").append(writer.value(value));
             }
         }
-        options.put("learning-rate", rate);
-        return type.create(options);
+        return text.append(" }").toString();
+    }
+
+    private static String created(StrategyType type) {
+        return "new " + type.type().getSimpleName() + "()";
     }
 
     private static String withRate(double rate) {

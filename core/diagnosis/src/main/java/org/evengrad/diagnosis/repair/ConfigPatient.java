@@ -1,6 +1,7 @@
 package org.evengrad.diagnosis.repair;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.DataConfig;
 import org.evengrad.config.LoadedConfig;
+import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.engine.data.SplitData;
 import org.evengrad.engine.plan.Planner;
 import org.evengrad.engine.plan.TrainingPlan;
@@ -55,11 +57,34 @@ public final class ConfigPatient implements Patient {
 
     @Override
     public List<String> notes() {
-        return withoutValidation
-                ? List.of(
-                        "data.validation is 0, and trainings are compared on rows that none was"
-                                + " trained on: 15% of the training rows are held out")
-                : List.of();
+        List<String> notes = new ArrayList<>();
+        if (withoutValidation) {
+            notes.add(
+                    "data.validation is 0, and trainings are compared on rows that none was"
+                            + " trained on: 15% of the training rows are held out");
+        }
+        if (original.config().model().brings()) {
+            try (TrainingPlan plan = plan(Patch.NONE, seed())) {
+                notes.addAll(plan.notes());
+                if (plan.firstWeights().isEmpty()) {
+                    notes.add(
+                            "the first weights came with the model and stay, unless a patch draws"
+                                    + " them anew: trainings with different seeds differ in the"
+                                    + " order of their batches");
+                }
+            }
+        }
+        return notes;
+    }
+
+    @Override
+    public List<String> notes(Patch patch) {
+        List<String> known = notes();
+        try (TrainingPlan plan = plan(patch, seed())) {
+            return plan.notes().stream().filter(note -> !known.contains(note)).toList();
+        } catch (InvalidInputException neverTried) {
+            return List.of();
+        }
     }
 
     @Override

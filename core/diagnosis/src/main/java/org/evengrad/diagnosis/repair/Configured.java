@@ -1,7 +1,9 @@
 package org.evengrad.diagnosis.repair;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.evengrad.config.DataConfig.Normalize;
@@ -13,9 +15,12 @@ import org.evengrad.config.LoadedConfig;
 import org.evengrad.config.ModelConfig;
 import org.evengrad.config.ModelConfig.Normalization;
 import org.evengrad.config.RunConfig;
+import org.evengrad.engine.network.LayerEnding;
 import org.evengrad.engine.plan.TrainingPlan;
 import org.evengrad.spi.Activation;
 import org.evengrad.spi.Initializer;
+import org.evengrad.spi.Role;
+import org.evengrad.spi.Tensor;
 
 /** What an unchanged plan is like, as far as its configuration says. */
 final class Configured {
@@ -23,6 +28,16 @@ final class Configured {
     private static final float FAR = 40;
 
     private static final float FARTHER = 80;
+
+    /** How far all layers together may move what the network gives, in one step. */
+    private static final double MOST_MOVED = 1.2;
+
+    /** Rates that Adam is used with, and where one ends and the next begins. */
+    private static final double[] ADAM_RATES = {0.001, 0.003, 0.01};
+
+    private static final double[] ADAM_LIMITS = {0.0017, 0.0055};
+
+    private static final double LIKELY = 0.05;
 
     private final TrainingPlan plan;
     private final Optional<RunConfig> config;
@@ -51,6 +66,11 @@ final class Configured {
         return config.filter(of -> of.model().brings()).isPresent();
     }
 
+    /** Whether first weights came with the model, and are not drawn. */
+    boolean hasGivenWeights() {
+        return plan.firstWeights().isEmpty();
+    }
+
     /** Whether some hidden layer, at any depth, is like that; not if the layers are not known. */
     boolean hasLayer(Predicate<LayerConfig> like) {
         return layers().anyMatch(like);
@@ -76,9 +96,103 @@ final class Configured {
         return layer instanceof LayerConfig.Weights && !(layer instanceof LayerConfig.Recurrent);
     }
 
+    /**
+     * A rate for Adam. Its steps move each weight by the rate, and so what a layer gives by the
+     * rate times its width (Yang and Hu, 2021, arXiv:2011.14522), and what the network gives by
+     * that times the number of layers. Adam's usual 0.001 where the layers are not plain and dense.
+     */
+    double adamRate() {
+        List<LayerConfig.Dense> dense =
+                layers().filter(layer -> layer instanceof LayerConfig.Dense)
+                        .map(LayerConfig.Dense.class::cast)
+                        .toList();
+        boolean plain = layers().allMatch(Configured::isPlain);
+        int units = dense.stream().mapToInt(layer -> layer.units() * layer.repeat()).sum();
+        int limit = 0;
+        if (plain && units > 0) {
+            double rate = MOST_MOVED / units;
+            while (limit < ADAM_LIMITS.length && rate > ADAM_LIMITS[limit]) {
+                limit++;
+            }
+        }
+        return ADAM_RATES[limit];
+    }
+
+    /**
+     * Whether the activation gives nothing for all negative inputs, and the layers are so narrow
+     * that some layer is likely to give nothing at all: of so many units each is silent half the
+     * time (Lu et al., 2019, arXiv:1903.06733).
+     */
+    boolean diesByChance() {
+        double silent =
+                layers().filter(layer -> layer instanceof LayerConfig.Dense)
+                        .map(LayerConfig.Dense.class::cast)
+                        .mapToDouble(layer -> layer.repeat() * Math.pow(2, -layer.units()))
+                        .sum();
+        return silent > LIKELY
+                && activation()
+                        .map(
+                                activation -> {
+                                    float[] x = {-FAR, -1};
+                                    float[] y = new float[x.length];
+                                    activation.forward(x, y, x.length);
+                                    return y[0] == 0 && y[1] == 0;
+                                })
+                        .orElse(false);
+    }
+
+    private static boolean isPlain(LayerConfig layer) {
+        return layer instanceof LayerConfig.Dense
+                || layer instanceof LayerConfig.Dropout
+                || layer instanceof LayerConfig.BatchNorm
+                || layer instanceof LayerConfig.LayerNorm;
+    }
+
     /** Whether an activation follows some layer: recurrent ones have their own. */
     boolean hasActivations() {
-        return !isBuilt() || hasLayer(Configured::takesActivation);
+        return isBuilt() ? hasLayer(Configured::takesActivation) : !plainLayers().isEmpty();
+    }
+
+    /** The names of hidden layers with weights that are not recurrent, as the network has them. */
+    private Set<String> plainLayers() {
+        Set<String> plain = new HashSet<>();
+        Set<String> recurrent = new HashSet<>();
+        for (Tensor tensor : plan.network().tensors()) {
+            String layer = plan.network().layers().get(tensor.layer());
+            if (tensor.role() == Role.RECURRENT) {
+                recurrent.add(layer);
+            } else if (tensor.role() == Role.WEIGHT || tensor.role() == Role.BRANCH_END) {
+                plain.add(layer);
+            }
+        }
+        plain.removeAll(recurrent);
+        return plain;
+    }
+
+    /** What hidden layers of a network end in that no file builds; those that are recurrent not. */
+    private List<LayerEnding> hiddenEndings() {
+        List<LayerEnding> all = isBuilt() ? List.of() : plan.network().endings();
+        Set<String> plain = plainLayers();
+        return all.stream()
+                .limit(Math.max(0, all.size() - 1))
+                .filter(ending -> !ending.weights() || plain.contains(ending.layer()))
+                .filter(ending -> !ending.activation().equals("identity"))
+                .toList();
+    }
+
+    /** Whether hidden layers have an activation of that name already. */
+    boolean endsIn(String activation) {
+        String name = activation.replace("-", "");
+        List<LayerEnding> endings = hiddenEndings();
+        return !endings.isEmpty()
+                && endings.stream()
+                        .allMatch(
+                                ending -> {
+                                    String own = ending.activation();
+                                    int options = own.indexOf('(');
+                                    return name.equals(
+                                            options < 0 ? own : own.substring(0, options));
+                                });
     }
 
     /** Whether there are layers with weights, or there may be. */
@@ -142,6 +256,15 @@ final class Configured {
 
     /** Whether its outputs end somewhere on both sides, as those of all sigmoids do. */
     boolean isBounded() {
+        if (!isBuilt() && activation().isEmpty()) {
+            List<LayerEnding> endings = hiddenEndings();
+            return !endings.isEmpty()
+                    && endings.stream()
+                            .allMatch(
+                                    ending ->
+                                            Double.isFinite(ending.lowest())
+                                                    && Double.isFinite(ending.highest()));
+        }
         return activation()
                 .map(
                         activation -> {
@@ -167,7 +290,10 @@ final class Configured {
     }
 
     boolean isNormalized() {
-        return config.map(of -> of.model().normalization() != Normalization.NONE).orElse(false)
+        return !isBuilt()
+                        && plan.network().tensors().stream()
+                                .anyMatch(tensor -> tensor.role() == Role.NORM)
+                || config.map(of -> of.model().normalization() != Normalization.NONE).orElse(false)
                 || hasLayer(
                         layer ->
                                 layer instanceof LayerConfig.BatchNorm

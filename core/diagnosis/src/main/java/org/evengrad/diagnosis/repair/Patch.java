@@ -46,6 +46,22 @@ public record Patch(List<Edit> edits) {
         return new Patch(both);
     }
 
+    /** Whether both change the same key, or one a key that lies within another's. */
+    boolean overlaps(Patch other) {
+        return edits.stream()
+                .anyMatch(
+                        mine ->
+                                other.edits.stream()
+                                        .anyMatch(
+                                                theirs ->
+                                                        isWithin(mine, theirs)
+                                                                || isWithin(theirs, mine)));
+    }
+
+    private static boolean isWithin(Edit inner, Edit outer) {
+        return inner.key().equals(outer.key()) || inner.key().startsWith(outer.key() + ".");
+    }
+
     /** The same without one edit. */
     public Patch without(Edit edit) {
         return new Patch(edits.stream().filter(each -> !each.equals(edit)).toList());

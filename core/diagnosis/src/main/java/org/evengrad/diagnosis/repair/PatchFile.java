@@ -3,6 +3,7 @@ package org.evengrad.diagnosis.repair;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -23,7 +24,7 @@ public final class PatchFile {
      */
     public static String text(Patch patch) {
         StringBuilder text = new StringBuilder();
-        patch.edits().forEach(edit -> text.append(line(edit)));
+        inOrder(patch).forEach(edit -> text.append(line(edit)));
         return text.toString();
     }
 
@@ -36,16 +37,25 @@ public final class PatchFile {
      * @param patch what is changed further; wins
      */
     public static String repaired(Path original, Map<String, String> overrides, Patch patch) {
-        Map<String, String> lines = new LinkedHashMap<>();
-        patch.over(overrides).forEach((key, value) -> lines.put(key, line(key, value) + '\n'));
-        patch.edits().forEach(edit -> lines.put(edit.key(), line(edit)));
+        Map<String, String> before = new LinkedHashMap<>(patch.over(overrides));
+        before.keySet().removeAll(patch.overrides().keySet());
         StringBuilder text = new StringBuilder();
         text.append("include ").append(quoted(original.getFileName().toString())).append('\n');
-        // A whole section first, then what is inside it, as overrides are read.
-        lines.keySet().stream()
-                .sorted(Comparator.comparingInt(key -> key.split("\\.").length))
-                .forEach(key -> text.append(lines.get(key)));
-        return text.toString();
+        before.keySet().stream()
+                .sorted(Comparator.comparingInt(PatchFile::depth))
+                .forEach(key -> text.append(line(key, before.get(key))).append('\n'));
+        return text.append(text(patch)).toString();
+    }
+
+    /** A whole section first, then what is inside it, as overrides are read. */
+    private static List<Edit> inOrder(Patch patch) {
+        return patch.edits().stream()
+                .sorted(Comparator.comparingInt(edit -> depth(edit.key())))
+                .toList();
+    }
+
+    private static int depth(String key) {
+        return key.split("\\.").length;
     }
 
     private static String line(Edit edit) {

@@ -17,6 +17,11 @@ public interface Patient {
         return List.of();
     }
 
+    /** What people should know of a patch besides: of what is drawn anew, for one; sentences. */
+    default List<String> notes(Patch patch) {
+        return List.of();
+    }
+
     /** The seed that it is trained with if nobody says otherwise. */
     long seed();
 

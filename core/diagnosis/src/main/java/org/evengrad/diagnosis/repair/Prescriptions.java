@@ -25,6 +25,9 @@ final class Prescriptions {
     /** Adam's usual rate. */
     private static final double SMALL_RATE = 0.001;
 
+    /** A rate below the usual one by less than this is as good. */
+    private static final double SMALLER = 2;
+
     /** In fewer steps than this Adam needs larger ones to get anywhere. */
     private static final long FEW_STEPS = 2000;
 
@@ -201,8 +204,8 @@ final class Prescriptions {
                     alongTime();
                     return;
                 }
-                add(fittingWeights());
                 allAtOnce(false);
+                add(fittingWeights());
                 add(batch());
                 neverFlat();
                 add(changes.clip(TAMES));
@@ -213,12 +216,18 @@ final class Prescriptions {
 
     private void nonFinite(String cause) {
         if (cause.equals("log-of-zero")) {
+            add(changes.matchLoss(plan.loss(), "bounds what is predicted"));
             if (plan.network().outputs() == 1) {
                 add(changes.loss(Loss.BINARY_CROSS_ENTROPY, "bounds what is predicted"));
             }
             add(changes.loss(Loss.CROSS_ENTROPY, "bounds what is predicted"));
+            if (!patches.isEmpty()) {
+                return;
+            }
         }
         runaway();
+        add(changes.rate(HUNDREDTH, OVERSHOOTS));
+        allAtOnce(false);
         tooHigh(true);
         add(fittingWeights());
         add(batch());
@@ -271,13 +280,16 @@ final class Prescriptions {
             case "one-unit-softmax", "softmax-on-several-labels" ->
                     add(
                             changes.loss(
-                                    Loss.BINARY_CROSS_ENTROPY, "brings a sigmoid for each answer"));
+                                    Loss.BINARY_CROSS_ENTROPY, "brings a sigmoid for each answer"),
+                            changes.matchLoss(
+                                    Loss.BINARY_CROSS_ENTROPY, "a sigmoid for each answer"));
             case "sigmoid-with-classes" ->
                     add(
                             changes.loss(Loss.CROSS_ENTROPY, "for one class of several"),
-                            changes.matchLoss("a softmax, as the loss expects"));
+                            changes.matchLoss(
+                                    Loss.CROSS_ENTROPY, "a softmax, as the loss expects"));
             case "sigmoid-with-cross-entropy" -> {
-                add(changes.matchLoss("a softmax, as the loss expects"));
+                add(changes.matchLoss(Loss.CROSS_ENTROPY, "a softmax, as the loss expects"));
                 add(changes.loss(Loss.BINARY_CROSS_ENTROPY, "fits a sigmoid for each class"));
             }
             case "targets-out-of-range" -> {
@@ -306,6 +318,12 @@ final class Prescriptions {
             return;
         }
         add(changes.standardFeatures(ONE_SCALE));
+        if (configured.takesScaledFeatures() && configured.hasActivations()) {
+            List<Optional<Edit>> all =
+                    new ArrayList<>(List.of(changes.standardFeatures(ONE_SCALE)));
+            all.addAll(together(configured.isBounded()));
+            add(all);
+        }
         add(batch());
         add(changes.rate(HUNDREDTH, "gradients grow with the features"));
         add(adam());
@@ -420,15 +438,33 @@ final class Prescriptions {
      * @param flat whether the activation is to blame as well
      */
     private void allAtOnce(boolean flat) {
-        if (!rescales() && changes.has("elu", "he")) {
-            boolean another = flat || configured.isBounded() || configured.isRunaway();
-            add(
-                    List.of(
-                            another ? changes.activation("elu", NO_DEAD_END) : Optional.empty(),
-                            changes.initializer(
-                                    configured.hasActivations() ? "he" : "xavier", FITS),
-                            changes.optimizer("adam", SMALL_RATE, RESCALES)));
+        add(together(flat));
+    }
+
+    private List<Optional<Edit>> together(boolean flat) {
+        if (!changes.has("elu", "he")) {
+            return List.of();
         }
+        boolean another =
+                flat
+                        || configured.isBounded()
+                        || configured.isRunaway()
+                        || configured.diesByChance();
+        return List.of(
+                another ? changes.activation("elu", NO_DEAD_END) : Optional.empty(),
+                changes.initializer(configured.hasActivations() ? "he" : "xavier", FITS),
+                fittingSteps());
+    }
+
+    /** Adam at a rate that suits the network's size; the rate alone where steps are rescaled. */
+    private Optional<Edit> fittingSteps() {
+        double rate = configured.adamRate();
+        if (!rescales()) {
+            return changes.optimizer("adam", rate, RESCALES);
+        }
+        return plan.optimizer().learningRate() * SMALLER <= rate
+                ? changes.rateOf(rate, "steps are too small for so small a network")
+                : Optional.empty();
     }
 
     private boolean rescales() {

@@ -10,6 +10,13 @@ public interface RepairListener {
     /** Follows nothing. */
     RepairListener NONE = new RepairListener() {};
 
+    /**
+     * Called first, if there is something to say.
+     *
+     * @param notes how the trainings differ from ordinary ones; one sentence each
+     */
+    default void noted(List<String> notes) {}
+
     /** Called when the unchanged one has been diagnosed, and again if training showed more. */
     default void diagnosed(List<Verdict> verdicts) {}
 

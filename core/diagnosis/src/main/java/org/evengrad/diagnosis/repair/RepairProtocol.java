@@ -103,6 +103,9 @@ public final class RepairProtocol {
     }
 
     private void diagnose() {
+        if (!patient.notes().isEmpty()) {
+            listener.noted(patient.notes());
+        }
         try (TrainingPlan plan = patient.plan(Patch.NONE, patient.seed())) {
             if (plan.data().validation().isEmpty()) {
                 throw new InvalidInputException(
@@ -158,13 +161,15 @@ public final class RepairProtocol {
         }
         Prover prover = new Prover(trials, proofSeeds(), options.fullProof());
         Optional<Outcome> before = Optional.empty();
-        for (Patch patch : candidates.subList(0, Math.min(MOST_PROOFS, candidates.size()))) {
+        for (int proofs = 0; proofs < MOST_PROOFS && !candidates.isEmpty(); proofs++) {
+            Patch patch = candidates.get(0);
             proving = Optional.of(patch);
             proof = Optional.empty();
             Proof attempt = prover.prove(patch);
             proof = Optional.of(attempt);
             if (!attempt.accepted()) {
                 ruledOut.add(patch.name() + ": not better with each of the fresh seeds");
+                candidates = next(candidates, proofs);
                 continue;
             }
             FullLength whole = new FullLength(trials);
@@ -182,6 +187,7 @@ public final class RepairProtocol {
                 return repair(Status.HEALTHY, Patch.NONE, before, Optional.empty());
             }
             ruledOut.add(patch.name() + ": no better over the whole length");
+            candidates = next(candidates, proofs);
         }
         if (diagnosis.flagged() && before.isEmpty()) {
             before = ofHealthyControl();
@@ -194,6 +200,21 @@ public final class RepairProtocol {
                 Patch.NONE,
                 before,
                 Optional.empty());
+    }
+
+    /**
+     * What is proved behind one that did not pass: the same with what seemed not to be needed, or
+     * two together, rather than the second best.
+     */
+    private List<Patch> next(List<Patch> candidates, int proofs) {
+        List<Patch> others = candidates.subList(1, candidates.size());
+        boolean wasShortened =
+                !others.isEmpty() && others.get(0).edits().containsAll(candidates.get(0).edits());
+        if (wasShortened || proofs + 1 >= MOST_PROOFS) {
+            return others;
+        }
+        List<Patch> more = search.goOn();
+        return more.isEmpty() ? others : more;
     }
 
     /** What looked sick and nothing helped may be well in the end; empty if it is not. */
@@ -210,6 +231,8 @@ public final class RepairProtocol {
             Status status, Patch patch, Optional<Outcome> before, Optional<Outcome> after) {
         List<String> excluded = new ArrayList<>(search == null ? List.of() : search.ruledOut());
         excluded.addAll(ruledOut);
+        // What was chosen in the end may not have stood out at first.
+        excluded.removeIf(sentence -> !patch.isEmpty() && sentence.startsWith(patch.name() + ": "));
         if (status == Status.NOT_REPAIRED) {
             excluded.addAll(diagnosis.notFound());
         }

@@ -2,9 +2,11 @@ package org.evengrad.diagnosis.repair;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.evengrad.config.problem.InvalidInputException;
 import org.evengrad.diagnosis.repair.Arm.Leg;
@@ -49,6 +51,10 @@ final class Search {
     private final List<Patch> singles;
     private final Patch recipe;
     private final List<String> ruledOut = new ArrayList<>();
+    private final Set<Patch> proposed = new HashSet<>();
+    private List<Standing> ranked = List.of();
+    private List<Standing> compared = List.of();
+    private boolean triedTogether;
     private Patch promising;
     private boolean healthy;
 
@@ -108,14 +114,26 @@ final class Search {
             healthy = true;
             return List.of();
         }
-        List<Standing> ranked = Ranking.of(of(first, singles));
+        ranked = Ranking.of(of(first, singles));
+        compared = first;
         if (!ranked.isEmpty() && ranked.get(0).skill() >= HEALTHY && control.skill() < SICK) {
             return candidates(ranked, control, first);
         }
-        return second(control, ranked, first);
+        return second(first);
     }
 
-    private List<Patch> second(Standing control, List<Standing> ranked, List<Standing> first) {
+    /**
+     * Goes on where none of those passed its proof.
+     *
+     * @return what else helps and is to be proved, the best first
+     * @throws CutShort if there was no time
+     */
+    List<Patch> goOn() {
+        List<Patch> more = triedTogether ? List.of() : together();
+        return more.stream().filter(patch -> !proposed.contains(patch)).toList();
+    }
+
+    private List<Patch> second(List<Standing> first) {
         List<Patch> field = new ArrayList<>();
         ranked.stream()
                 .limit(2)
@@ -131,10 +149,11 @@ final class Search {
         boolean skips = !trials.fits(cost + PROOF) && trials.fits(PROOF);
         List<Standing> second =
                 skips ? first : compare(Stage.SECOND_RUNG, field, SECOND_SHARE, PROOF_AND_RESULT);
+        compared = second;
         List<Standing> winners =
                 winners(Ranking.of(of(second, best)), second.get(0), recipeOf(second));
         return winners.isEmpty()
-                ? together(ranked, second)
+                ? together()
                 : candidates(winners, second.get(0), withOthers(second, first));
     }
 
@@ -152,15 +171,14 @@ final class Search {
     }
 
     /** Two at a time, and the recipe. */
-    private List<Patch> together(List<Standing> ranked, List<Standing> second) {
+    private List<Patch> together() {
+        triedTogether = true;
         List<Patch> pairs = new ArrayList<>();
         List<Patch> best = ranked.stream().limit(SINGLES_IN_PAIRS).map(Standing::patch).toList();
         for (int i = 0; i < best.size(); i++) {
             for (int j = i + 1; j < best.size(); j++) {
-                Patch both = best.get(i).and(best.get(j));
-                int edits = best.get(i).edits().size() + best.get(j).edits().size();
-                if (both.edits().size() == edits) {
-                    pairs.add(both);
+                if (!best.get(i).overlaps(best.get(j))) {
+                    pairs.add(best.get(i).and(best.get(j)));
                 }
             }
         }
@@ -175,7 +193,7 @@ final class Search {
         List<Standing> winners =
                 winners(Ranking.of(of(standings, field)), standings.get(0), recipeOf(standings));
         List<Standing> all = new ArrayList<>(standings);
-        second.stream()
+        compared.stream()
                 .filter(each -> each.share() == SECOND_SHARE && !field.contains(each.patch()))
                 .filter(each -> !each.patch().isEmpty())
                 .forEach(all::add);
@@ -193,7 +211,8 @@ final class Search {
     }
 
     /**
-     * The winner without what it does not need, then the others that helped.
+     * The winner without what it does not need, then the winner as it was, then the others that
+     * helped.
      *
      * @param winners the best first
      * @param all that were compared with it
@@ -206,10 +225,10 @@ final class Search {
         Stream.concat(winners.stream(), Ranking.of(all).stream())
                 .filter(each -> each.gainOn(control) >= Acceptance.LEAST_GAIN)
                 .map(Standing::patch)
-                .filter(patch -> !patch.equals(winners.get(0).patch()))
                 .filter(patch -> !candidates.contains(patch))
                 .distinct()
                 .forEach(candidates::add);
+        proposed.addAll(candidates);
         return candidates;
     }
 
@@ -285,9 +304,9 @@ final class Search {
                 prefix
                         + String.format(
                                 Locale.ROOT,
-                                "skill %.2f after %.0f%% of the steps, and %.2f unchanged",
+                                "skill %.2f after %d steps, and %.2f unchanged",
                                 each.skill(),
-                                100 * each.share(),
+                                each.steps(),
                                 control.skill()));
     }
 
@@ -312,6 +331,7 @@ final class Search {
     private Optional<Standing> standing(Stage stage, Patch patch, double share, double least) {
         List<Double> skills = new ArrayList<>();
         double loss = 0;
+        long steps = 0;
         try {
             for (long seed : seeds) {
                 if (skills.size() == 1 && skills.get(0) < least) {
@@ -319,6 +339,7 @@ final class Search {
                 }
                 Leg leg = trials.train(stage, patch, seed, share, false);
                 skills.add(leg.skill());
+                steps = Math.max(steps, leg.steps());
                 loss += leg.relativeLoss();
             }
             loss /= skills.size();
@@ -329,7 +350,7 @@ final class Search {
             ruledOut.add(patch.name() + ": " + e.problems().get(0).message());
             return Optional.empty();
         }
-        return Optional.of(new Standing(patch, share, skills, loss));
+        return Optional.of(new Standing(patch, share, steps, skills, loss));
     }
 
     private double cost(int arms, double share) {

@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param patch that was tried
  * @param share of the planned steps that each of its arms was trained for
+ * @param steps that the longest arm was trained for
  * @param skills one for each seed
  * @param relativeLoss the mean over the seeds, as in {@link Skill.Measured}
  */
-record Standing(Patch patch, double share, List<Double> skills, double relativeLoss) {
+record Standing(Patch patch, double share, long steps, List<Double> skills, double relativeLoss) {
     /** The mean over the seeds. */
     double skill() {
         return skills.stream().mapToDouble(Double::doubleValue).average().orElseThrow();

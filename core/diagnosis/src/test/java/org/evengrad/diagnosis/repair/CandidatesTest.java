@@ -12,6 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.evengrad.config.ConfigLoader;
 import org.evengrad.config.plugins.Origin;
 import org.evengrad.config.plugins.PluginLoader;
@@ -29,6 +34,7 @@ import org.evengrad.spi.Strategy;
 import org.evengrad.spi.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.learning.config.Adam;
 
 class CandidatesTest {
     private static final StrategyRegistry REGISTRY =
@@ -90,7 +96,7 @@ class CandidatesTest {
                 List.of(
                         "activation = elu, initializer = he",
                         "model.normalization = batch",
-                        "model.residual = true"),
+                        "activation = elu, initializer = he, optimizer.learning-rate = 0.01"),
                 names(singles(DEEP_SIGMOID, error(Verdict.VANISHING_GRADIENT, "activation-slope")))
                         .subList(0, 3));
     }
@@ -114,7 +120,7 @@ class CandidatesTest {
                         .replace("xavier", "{ use = random-normal }");
         assertEquals(
                 "initializer = xavier",
-                names(singles(config, error(Verdict.EXPLODING_GRADIENT, "weights"))).get(0));
+                names(singles(config, error(Verdict.EXPLODING_GRADIENT, "weights"))).get(1));
     }
 
     @Test
@@ -122,11 +128,51 @@ class CandidatesTest {
         Verdict verdict = error(Verdict.VANISHING_GRADIENT, "activation-slope");
         String all =
                 "activation = elu, initializer = he, optimizer = { use = adam, learning-rate ="
-                        + " 0.001 }";
+                        + " 0.01 }";
         assertTrue(names(singles(DEEP_SIGMOID + SGD, verdict)).contains(all));
+        String rescales = DEEP_SIGMOID + "optimizer { use = adam, learning-rate = 0.01 }\n";
         assertFalse(
-                singles(DEEP_SIGMOID, verdict).stream()
-                        .anyMatch(patch -> patch.edits().size() > 2));
+                singles(rescales, verdict).stream().anyMatch(patch -> patch.edits().size() > 2));
+    }
+
+    @Test
+    void takesSmallerStepsTheMoreUnitsAddUpTheirChanges() throws IOException {
+        Verdict verdict = error(Verdict.VANISHING_GRADIENT, "activation-slope");
+        String rate =
+                "activation = elu, initializer = he, optimizer = { use = adam, learning-rate = ";
+        for (String[] each :
+                new String[][] {
+                    {"16", "2", "0.01"}, {"20", "30", "0.003"}, {"20", "50", "0.001"}
+                }) {
+            String layers = "[ { dense = %s, repeat = %s } ]".formatted(each[0], each[1]);
+            String config = DEEP_SIGMOID.replace("[ { dense = 4, repeat = 6 } ]", layers) + SGD;
+            assertTrue(names(singles(config, verdict)).contains(rate + each[2] + " }"), layers);
+        }
+    }
+
+    @Test
+    void replacesARectifierOnlyWhereLayersAreLikelyToBeSilentByChance() throws IOException {
+        String relu =
+                DEEP_SIGMOID
+                                .replace("sigmoid", "relu")
+                                .replace("xavier", "{ use = random-uniform }")
+                        + SGD;
+        Verdict verdict = error(Verdict.VANISHING_GRADIENT, "weights");
+        String steps = "initializer = he, optimizer = { use = adam, learning-rate = ";
+        assertTrue(names(singles(relu, verdict)).contains("activation = elu, " + steps + "0.01 }"));
+        String wide = relu.replace("dense = 4", "dense = 40");
+        assertTrue(names(singles(wide, verdict)).contains(steps + "0.003 }"));
+    }
+
+    @Test
+    void bringsFeaturesToOneScaleBeforeAnythingElse() throws IOException {
+        String pixels = DEEP_SIGMOID.replace("blobs, samples = 60", "iris, normalize = none") + SGD;
+        assertEquals(
+                List.of(
+                        "data.normalize = standard",
+                        "data.normalize = standard, activation = elu, initializer = he, optimizer ="
+                                + " { use = adam, learning-rate = 0.01 }"),
+                names(singles(pixels, error(Verdict.INPUT_SCALE, "features"))).subList(0, 2));
     }
 
     @Test
@@ -266,6 +312,50 @@ class CandidatesTest {
                 assertTrue(names.stream().noneMatch(present::contains), names::toString);
             }
         }
+    }
+
+    /** A configuration of a network with weights of its own. */
+    private String brought() throws IOException {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(
+                        new NeuralNetConfiguration.Builder()
+                                .updater(new Adam(0.02, 0.8, 0.999, 1e-8))
+                                .list()
+                                .layer(new DenseLayer.Builder().nIn(4).nOut(4).build())
+                                .layer(new OutputLayer.Builder().nIn(4).nOut(3).build())
+                                .build());
+        network.init();
+        network.params().muli(0.1);
+        ModelSerializer.writeModel(network, folder.resolve("mine.zip").toFile(), false);
+        return "data { source = iris }\nmodel.dl4j = mine.zip\n";
+    }
+
+    @Test
+    void givesAModelThatWasBroughtWhatItsLossExpects() throws IOException {
+        String config = brought();
+        Verdict oneUnit = error(Verdict.LOSS_MISMATCH, "one-unit-softmax");
+        assertEquals(
+                "model.loss = binary-cross-entropy, model.output.match-loss = true",
+                names(singles(config, oneUnit)).get(0));
+        String binary = config + "model.loss = binary-cross-entropy\n";
+        assertEquals("model.output.match-loss = true", names(singles(binary, oneUnit)).get(0));
+        Verdict log = error(Verdict.NON_FINITE, "log-of-zero");
+        assertEquals("model.output.match-loss = true", names(singles(binary, log)).get(0));
+    }
+
+    @Test
+    void saysThatGivenWeightsAreDrawnAnew() throws IOException {
+        Patch patch = singles(brought(), error(Verdict.VANISHING_GRADIENT, "weights")).get(0);
+        String reason = patch.edits().get(0).reason();
+        assertTrue(reason.endsWith("; draws given weights anew"), patch::toString);
+    }
+
+    @Test
+    void writesOnlyOptionsOfABroughtOptimizerThatDifferFromTheirDefaults() throws IOException {
+        Verdict tooLow = error(Verdict.LEARNING_RATE_TOO_LOW, "learning-rate");
+        assertEquals(
+                "optimizer = { use = adam, learning-rate = 0.2, beta1 = 0.8 }",
+                names(singles(brought(), tooLow)).get(0));
     }
 
     @Test

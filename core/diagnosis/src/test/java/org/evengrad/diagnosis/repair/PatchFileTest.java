@@ -1,6 +1,7 @@
 package org.evengrad.diagnosis.repair;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,18 @@ class PatchFileTest {
         Patch adam = Patch.of(edit("optimizer", "{ use = adam, beta1 = 0.8 }"));
         assertEquals(0.001, repaired(overrides, adam).optimizer().get().learningRate());
         assertEquals(overridden(overrides, adam), repaired(overrides, adam));
+    }
+
+    @Test
+    void aSectionComesBeforeWhatIsInsideIt() throws IOException {
+        Patch patch =
+                Patch.of(
+                        edit("model.override.initializer", "he"),
+                        edit("model.override", "{ activation = elu }"),
+                        edit("training.epochs", "4"));
+        assertEquals(overridden(Map.of(), patch), repaired(Map.of(), patch));
+        String text = PatchFile.repaired(original(), Map.of("model.l2", "0.1"), patch);
+        assertTrue(text.endsWith("\nmodel.l2 = 0.1\n" + PatchFile.text(patch)), text);
     }
 
     @Test

@@ -133,6 +133,19 @@ class RepairProtocolTest {
     }
 
     @Test
+    void whatItRecommendsIsNotRuledOut() throws IOException {
+        StopRequest stop = new StopRequest();
+        Repair repair =
+                repair(
+                        Bench.SICK,
+                        Bench.remedies(Patch.NONE, Bench.USELESS),
+                        stopping(stop, trial -> trial.stage() == Stage.SECOND_RUNG),
+                        stop);
+        assertEquals(Bench.USELESS, repair.patch());
+        assertEquals(List.of(), repair.ruledOut());
+    }
+
+    @Test
     void aProofStandsWhenTheRestIsStopped() throws IOException {
         StopRequest stop = new StopRequest();
         Repair repair =

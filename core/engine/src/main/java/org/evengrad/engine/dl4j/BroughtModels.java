@@ -98,7 +98,7 @@ final class BroughtModels {
     }
 
     /** A loss of probabilities needs them. */
-    private static Optional<IActivation> expectedBy(Loss loss) {
+    static Optional<IActivation> expectedBy(Loss loss) {
         return switch (loss) {
             case CROSS_ENTROPY -> Optional.of(new ActivationSoftmax());
             case BINARY_CROSS_ENTROPY -> Optional.of(new ActivationSigmoid());

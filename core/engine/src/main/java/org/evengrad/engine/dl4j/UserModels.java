@@ -10,10 +10,12 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.evengrad.config.DataConfig.Task;
 import org.evengrad.config.ModelConfig.Loss;
 import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.engine.data.BatchOrder;
 import org.evengrad.engine.dl4j.imports.InputSettings;
 import org.evengrad.engine.dl4j.imports.ModelSettings;
 import org.evengrad.engine.dl4j.imports.OutputSettings;
 import org.evengrad.engine.network.BroughtModel;
+import org.evengrad.engine.network.ModelChanges;
 import org.evengrad.engine.plan.Batches;
 import org.evengrad.engine.plan.TrainingData;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,6 +25,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class UserModels {
     private static final int ROWS = 2;
     private static final int SEQUENCES = 3;
+    private static final int ROWS_AT_ONCE = 256;
+    private static final int PROBE_ROWS = 512;
+    private static final int FEWEST_PROBE_ROWS = 32;
+
+    /** A probe holds at most so many numbers, as long as it has the fewest rows. */
+    private static final int PROBE_NUMBERS = 1 << 18;
 
     private UserModels() {}
 
@@ -57,11 +65,7 @@ public final class UserModels {
             Optional<Object> test,
             StrategyRegistry registry,
             int threads) {
-        NativeBackend.check(UserModels.class.getClassLoader());
-        requireInitialized(model);
-        ModelSettings settings = ModelSettings.of(model);
-        requireFloats(settings);
-        requireLosses(settings);
+        ModelSettings settings = usable(model);
         ModelTraits traits = ModelTraits.of(BroughtModels.wrap(model));
 
         Map<Object, IteratorReader> readers = new IdentityHashMap<>();
@@ -115,6 +119,79 @@ public final class UserModels {
                 data.split());
     }
 
+    /**
+     * Brings a program's model and examples together that are in memory already.
+     *
+     * @param model a MultiLayerNetwork or a ComputationGraph
+     * @param examples what it learns from and is judged by
+     * @param seed of the order in which examples come
+     * @param registry what is installed, among it the activations that fast layers compute
+     * @param threads how many cores the network may use
+     * @return the caller closes its network
+     * @throws IllegalArgumentException if the model is not initialized, has no loss, or is not one
+     *     of 32-bit floats; or if the examples do not fit it
+     */
+    public static UserTraining bring(
+            Model model, HeldExamples examples, long seed, StrategyRegistry registry, int threads) {
+        ModelSettings settings = usable(model);
+        ModelTraits traits = ModelTraits.of(BroughtModels.wrap(model));
+        Dl4jModel.Arrays train = examples.train();
+        Batches probe = HeldRows.inOrder(probe(train), PROBE_ROWS);
+        ArrayBatch first = (ArrayBatch) probe.get(0, 0);
+        requireFit(settings, traits, first);
+        BroughtModel brought =
+                BroughtModels.lent(
+                        model, settings, first.exampleShape(), new Activations(registry), threads);
+        Loss loss = Losses.of(traits.lossFunction()).orElse(Loss.MSE);
+        BatchOrder order =
+                new BatchOrder(
+                        seed,
+                        HeldExamples.rows(train),
+                        Math.min(examples.batchSize(), HeldExamples.rows(train)),
+                        true);
+        TrainingData data =
+                new TrainingData(
+                        new HeldRows(train, order, BroughtModels.truncation(settings)),
+                        HeldRows.inOrder(train, ROWS_AT_ONCE),
+                        Optional.of(HeldRows.inOrder(examples.validation(), ROWS_AT_ONCE)),
+                        examples.test().map(part -> HeldRows.inOrder(part, ROWS_AT_ONCE)),
+                        probe,
+                        task(loss, brought.network().outputs()),
+                        List.of(),
+                        Optional.empty());
+        return new UserTraining(brought, loss, data);
+    }
+
+    /** Rows spread evenly over the examples. */
+    private static Dl4jModel.Arrays probe(Dl4jModel.Arrays train) {
+        int all = HeldExamples.rows(train);
+        long numbers = Math.max(1, train.features()[0].length() / all);
+        int most = (int) Math.max(FEWEST_PROBE_ROWS, PROBE_NUMBERS / numbers);
+        int[] rows = new int[Math.min(Math.min(PROBE_ROWS, most), all)];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = (int) ((long) i * all / rows.length);
+        }
+        return HeldRows.rows(train, rows);
+    }
+
+    /** The same model in memory of its own: whatever trains it leaves the program's as it is. */
+    public static Model copy(Model model) {
+        requireInitialized(model);
+        return ChangedModel.copy(model);
+    }
+
+    /**
+     * A model with the same parameters and another structure.
+     *
+     * @param model which may be changed itself
+     * @throws org.evengrad.config.problem.InvalidInputException if it cannot be changed so
+     */
+    public static Model changed(Model model, ModelChanges changes, StrategyRegistry registry) {
+        return changes.isEmpty()
+                ? model
+                : ChangedModel.of(model, changes, new Activations(registry));
+    }
+
     /** Adds to how many updates and passes a model has seen, which DL4J's schedules go by. */
     public static void count(Model model, long updates, int epochs) {
         Dl4jModel counted = BroughtModels.wrap(model);
@@ -124,6 +201,16 @@ public final class UserModels {
     private static IteratorReader reader(
             Object iterator, ArrayLayout layout, Map<Object, IteratorReader> readers) {
         return readers.computeIfAbsent(iterator, it -> IteratorReader.of(it, layout));
+    }
+
+    /** What a network is like that can be trained here. */
+    private static ModelSettings usable(Model model) {
+        NativeBackend.check(UserModels.class.getClassLoader());
+        requireInitialized(model);
+        ModelSettings settings = ModelSettings.of(model);
+        requireFloats(settings);
+        requireLosses(settings);
+        return settings;
     }
 
     private static void requireInitialized(Model model) {

@@ -22,6 +22,8 @@ package org.evengrad.engine.network;
  *     arrived or for the first layer
  * @param structureGain what lies between this layer's input and the output of the layer before
  *     does: pooling, a path around a block; 1 if nothing does, NaN as for the weights
+ * @param expectedStructureGain what an average over m cells does to a random direction, 1/sqrt(m),
+ *     for all averages that lie between: no layer's fault
  * @param preActivationVariance the variance of the layer's pre-activation over units and examples
  * @param forwardVariance the variance of the layer's output over units and examples
  * @param largestOutput the largest magnitude among the layer's outputs
@@ -39,6 +41,7 @@ public record LayerSignal(
         double activationGain,
         double weightGain,
         double structureGain,
+        double expectedStructureGain,
         double preActivationVariance,
         double forwardVariance,
         double largestOutput,

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.evengrad.config.ModelConfig.OverrideConfig;
 import org.evengrad.config.plugins.StrategyRegistry;
+import org.evengrad.engine.network.FirstWeights;
 import org.evengrad.engine.network.Network;
 import org.evengrad.spi.Initializer;
 import org.evengrad.spi.Role;
@@ -16,7 +17,7 @@ import org.evengrad.spi.Tensor;
  * zero; those of recurrent layers stay, since gates begin elsewhere. Scales, shifts and statistics
  * of normalization stay.
  */
-final class Redrawn {
+public final class Redrawn {
     private final Network network;
     private final OverrideConfig override;
     private final Optional<Initializer> biases;
@@ -37,6 +38,29 @@ final class Redrawn {
                         .filter(tensor -> tensor.role() == Role.RECURRENT)
                         .map(Tensor::layer)
                         .collect(Collectors.toSet());
+    }
+
+    /**
+     * What draws first weights of a whole network anew with each seed.
+     *
+     * @param own how the network itself draws them; empty if they were given to it, and stay where
+     *     nothing else fills them
+     * @param weights what fills weights; empty: they stay
+     * @param biases what fills biases; empty: zeros where weights are filled
+     * @param batches training batches of the same size, for initializers that look at data
+     */
+    public static FirstWeights of(
+            Network network,
+            Optional<FirstWeights> own,
+            Optional<Initializer> weights,
+            Optional<Initializer> biases,
+            Batches batches) {
+        Redrawn redrawn =
+                new Redrawn(network, new OverrideConfig(Optional.empty(), weights), biases);
+        return seed -> {
+            own.ifPresent(first -> first.draw(seed));
+            new Initialization(network, redrawn::initializer, batches).draw(seed);
+        };
     }
 
     private boolean covers(int layer) {

@@ -55,6 +55,9 @@ final class ModelPasses {
      */
     private final float[] before;
 
+    /** Whether the optimizer tells how far it moves each parameter. */
+    private final boolean leavesChange;
+
     private double[] updateParts = new double[0];
     private double[] parameterParts = new double[0];
     private double[] sumParts = new double[0];
@@ -104,6 +107,8 @@ final class ModelPasses {
         passes.reserve(own, 0);
         boolean seesPiecesOnce = takesOnePass(optimizer) && !penalties.decays();
         before = new float[seesPiecesOnce ? 0 : layout.total()];
+        leavesChange =
+                seesPiecesOnce && optimizer.leavesChange() && optimizer.grain() == Grain.ELEMENTS;
         updateSumOfSquares = new double[layout.count()];
         reserveParts(own);
         measureParameters();
@@ -296,7 +301,10 @@ final class ModelPasses {
             chunk.at(cut, i, at.step);
             load(chunk, cut, i);
             int size = chunk.size();
-            if (before.length == 0 && size <= FEW) {
+            if (leavesChange) {
+                kernel.run(chunk, worker.context);
+                squares.addChange(chunk.parameters(), chunk.gradient(), size);
+            } else if (before.length == 0 && size <= FEW) {
                 squares.remember(chunk.parameters(), size);
                 kernel.run(chunk, worker.context);
                 squares.addRemembered(chunk.parameters(), size);

@@ -3,7 +3,7 @@ package org.evengrad.engine.step;
 import java.util.Arrays;
 
 /**
- * How large each tensor is, known to 1% without reading it at every step: an update cannot change a
+ * How large each tensor is, known to 3% without reading it at every step: an update cannot change a
  * norm by more than the update's own norm, so a tensor is measured again when its updates since the
  * last time add up to that. Once somebody has asked for an exact sum, all are measured always.
  */
@@ -11,8 +11,8 @@ final class ParameterSizes {
     /** A tensor at zero is taken to be this large for each element, as root mean square. */
     private static final double SMALLEST = 1e-3;
 
-    /** How far updates may have moved a norm; a little less than 1%, for the rounding. */
-    private static final double ACCURACY = 0.0098;
+    /** How far updates may have moved a norm; a little less than 3%, for the rounding. */
+    private static final double ACCURACY = 0.029;
 
     /** An update that grows faster than this is measured in a pass of its own. */
     private static final double GROWTH = 2;

@@ -60,6 +60,37 @@ final class UpdateSquares {
     }
 
     /**
+     * Adds a piece of at most a chunk whose change somebody told.
+     *
+     * @param values what it is
+     * @param change what it was, minus what it is
+     */
+    void addChange(float[] values, float[] change, int size) {
+        if (size < Cut.CHUNK) {
+            update += Sums.ofSquares(change, size);
+            if (ofParameters) {
+                parameters += Sums.ofSquares(values, size);
+            }
+            return;
+        }
+        beginLanes();
+        fold(change, updateLanes);
+        if (ofParameters) {
+            fold(values, parameterLanes);
+        }
+    }
+
+    private void beginLanes() {
+        if (!inLanes) {
+            Arrays.fill(updateLanes, 0);
+            if (ofParameters) {
+                Arrays.fill(parameterLanes, 0);
+            }
+            inLanes = true;
+        }
+    }
+
+    /**
      * Adds a piece.
      *
      * @param values what it is
@@ -94,13 +125,7 @@ final class UpdateSquares {
             chunk = now;
         }
         if (size == Cut.CHUNK) {
-            if (!inLanes) {
-                Arrays.fill(updateLanes, 0);
-                if (ofParameters) {
-                    Arrays.fill(parameterLanes, 0);
-                }
-                inLanes = true;
-            }
+            beginLanes();
             if (ofParameters) {
                 fold(chunk, before, updateLanes, parameterLanes);
             } else {
@@ -179,6 +204,16 @@ final class UpdateSquares {
             float b = values[i + LANES] - earlier[i + LANES];
             float c = values[i + 2 * LANES] - earlier[i + 2 * LANES];
             float d = values[i + 3 * LANES] - earlier[i + 3 * LANES];
+            lanes[i] += a * a + b * b + c * c + d * d;
+        }
+    }
+
+    private static void fold(float[] values, float[] lanes) {
+        for (int i = 0; i < LANES; i++) {
+            float a = values[i];
+            float b = values[i + LANES];
+            float c = values[i + 2 * LANES];
+            float d = values[i + 3 * LANES];
             lanes[i] += a * a + b * b + c * c + d * d;
         }
     }

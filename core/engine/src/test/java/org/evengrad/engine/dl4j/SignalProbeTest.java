@@ -92,6 +92,7 @@ class SignalProbeTest {
                             norm(atWeights) / norm(delta),
                             layer == 0 ? Double.NaN : norm(before) / norm(atWeights),
                             layer == 0 ? Double.NaN : 1,
+                            layer == 0 ? Double.NaN : 1,
                             variance(z),
                             variance(h),
                             largest,

@@ -206,6 +206,26 @@ class SignalsTest {
     }
 
     @Test
+    void tellWhatAveragesAreExpectedToDo() {
+        NetworkPlan plan =
+                ModelPlans.image(
+                        ModelPlans.linearConv("conv-1", 2, 3),
+                        new Pooling("avg-pool-1", Pooling.Kind.AVERAGE, new Window(2, 2, false)),
+                        ModelPlans.linearConv("conv-2", 3, 4),
+                        new GlobalAveragePooling("global-avg-pool-1"));
+        try (Network network = Networks.build(plan)) {
+            LayerGradientTest.fill(network);
+            List<LayerSignal> layers = network.signals(batch(network, false, 0), SEED).layers();
+            double pixels = 2 * 3;
+            assertEquals(1 / Math.sqrt(4), layers.get(1).expectedStructureGain(), 1e-12);
+            assertEquals(1 / Math.sqrt(pixels), layers.get(2).expectedStructureGain(), 1e-12);
+            for (LayerSignal layer : layers.subList(1, 3)) {
+                assertEquals(layer.expectedStructureGain(), layer.structureGain(), 1e-5);
+            }
+        }
+    }
+
+    @Test
     void areTheSameOnSeveralThreads() {
         NetworkPlan plan =
                 new NetworkPlan(

@@ -43,7 +43,7 @@ class ParameterSizesTest {
     }
 
     @Test
-    void theUpdateRatioIsNeverOffByMoreThanOnePercent() {
+    void theUpdateRatioIsNeverOffByMoreThanThreePercent() {
         HeapNetwork network = network();
         TrainingStep step = StepFixture.step(network, new StepFixture.Descent());
         StepRecord record = new StepRecord(network.tensors().size(), 0);
@@ -66,7 +66,7 @@ class ParameterSizesTest {
                 worst = Math.max(worst, Math.abs(record.updateRatio(t) / expected - 1));
             }
         }
-        assertTrue(worst <= 0.01, "off by " + worst);
+        assertTrue(worst <= 0.03, "off by " + worst);
         assertTrue(worst > 1e-5, "measured always");
     }
 

@@ -66,6 +66,29 @@ class UpdateSquaresTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 255, 4095, 4096, 4097, 3 * 4096, 50_001})
+    void areTheSameBitsWhereTheChangeIsKnown(int size) {
+        float[] now = draw(size);
+        float[] earlier = draw(BEGIN + size);
+        add(now, earlier, Cut.CHUNK, true);
+        squares.end();
+        double update = squares.update();
+        double parameters = squares.parameters();
+        squares.begin(true);
+        for (int from = 0; from < size; from += Cut.CHUNK) {
+            int count = Math.min(Cut.CHUNK, size - from);
+            float[] change = new float[Cut.CHUNK];
+            for (int i = 0; i < count; i++) {
+                change[i] = earlier[BEGIN + from + i] - now[from + i];
+            }
+            squares.addChange(Arrays.copyOfRange(now, from, from + Cut.CHUNK), change, count);
+        }
+        squares.end();
+        assertEquals(update, squares.update());
+        assertEquals(parameters, squares.parameters());
+    }
+
     @Test
     void everyElementCounts() {
         float[] now = new float[Cut.CHUNK];

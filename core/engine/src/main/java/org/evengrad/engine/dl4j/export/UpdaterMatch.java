@@ -133,8 +133,8 @@ record UpdaterMatch(IUpdater updater, float factor) {
         GradientUpdater<?> theirs = updater.instantiate(view, false);
         for (int i = 0; i < STEPS; i++) {
             float[] before = chunk.parameters().clone();
-            step(optimizer, chunk, rate, step);
-            INDArray move = Nd4j.createFromArray(chunk.gradient()).reshape(1, SIZE);
+            float[] gradient = step(optimizer, chunk, rate, step);
+            INDArray move = Nd4j.createFromArray(gradient).reshape(1, SIZE);
             theirs.applyUpdater(move, Math.toIntExact(Math.min(step, Integer.MAX_VALUE)), 0);
             if (differ(before, chunk.parameters(), move.toFloatVector())) {
                 return false;
@@ -155,14 +155,17 @@ record UpdaterMatch(IUpdater updater, float factor) {
         return !(difference <= TOLERANCE * largest);
     }
 
-    private static void step(Optimizer optimizer, FlatChunk chunk, double rate, long step) {
+    /** The gradient of a step; the optimizer may have left its change in its place. */
+    private static float[] step(Optimizer optimizer, FlatChunk chunk, double rate, long step) {
         KeyedRandom random = new KeyedRandom();
         random.key(1, step, 0, 0);
         for (int i = 0; i < SIZE; i++) {
             double magnitude = SMALLEST_GRADIENT + random.nextDouble();
             chunk.gradient()[i] = (float) (random.nextBoolean() ? magnitude : -magnitude);
         }
+        float[] gradient = chunk.gradient().clone();
         optimizer.update(chunk, new At(step, rate));
+        return gradient;
     }
 
     /** What an optimizer that looks at one element may ask. */

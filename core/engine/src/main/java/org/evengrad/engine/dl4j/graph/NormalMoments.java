@@ -1,5 +1,6 @@
 package org.evengrad.engine.dl4j.graph;
 
+import java.util.Arrays;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,6 +15,9 @@ public record NormalMoments(double secondMoment, double gain) {
     private static final int POINTS = 4001;
     private static final double REACH = 8;
 
+    /** ND4J hands longer arrays to several threads, which takes longer than the work itself. */
+    private static final int AT_ONCE = 1000;
+
     /** The identity, and data that is normalized. */
     public static final NormalMoments IDENTITY = new NormalMoments(1, 1);
 
@@ -24,12 +28,24 @@ public record NormalMoments(double secondMoment, double gain) {
         for (int i = 0; i < POINTS; i++) {
             z[i] = (float) (-REACH + (i + 0.5) * width);
         }
-        INDArray in = Nd4j.createFromArray(z).reshape(1, POINTS);
-        float[] value = activation.getActivation(in.dup(), false).toFloatVector();
-        float[] slope = activation.backprop(in.dup(), Nd4j.onesLike(in)).getFirst().toFloatVector();
+        float[] value = new float[POINTS];
+        float[] slope = new float[POINTS];
+        for (int from = 0; from < POINTS; from += AT_ONCE) {
+            float[] some = Arrays.copyOfRange(z, from, Math.min(POINTS, from + AT_ONCE));
+            float[] ones = new float[some.length];
+            Arrays.fill(ones, 1);
+            INDArray values = activation.getActivation(row(some), false);
+            INDArray slopes = activation.backprop(row(some), row(ones)).getFirst();
+            System.arraycopy(values.toFloatVector(), 0, value, from, some.length);
+            System.arraycopy(slopes.toFloatVector(), 0, slope, from, some.length);
+        }
         double slopeMeanSquare = meanSquare(z, slope);
         return new NormalMoments(
                 meanSquare(z, value), slopeMeanSquare > 0 ? 1 / Math.sqrt(slopeMeanSquare) : 1);
+    }
+
+    private static INDArray row(float[] numbers) {
+        return Nd4j.createFromArray(numbers).reshape(1, numbers.length);
     }
 
     private static double meanSquare(float[] z, float[] values) {

@@ -1,6 +1,7 @@
 package org.evengrad.engine.dl4j.signal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,10 @@ import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.evengrad.engine.dl4j.graph.ModelGraph;
 import org.evengrad.engine.dl4j.graph.ModelGraph.Node;
 import org.evengrad.engine.dl4j.layers.LayerNormalizationLayer;
@@ -468,6 +472,7 @@ public final class SignalProbe {
     private List<LayerSignal> signals(Trace[] traces) {
         List<LayerSignal> signals = new ArrayList<>();
         double logBefore = Double.NaN;
+        int before = 0;
         for (Node layer : layers) {
             int index = nodes.indexOf(layer);
             Trace trace = traces[index];
@@ -481,6 +486,7 @@ public final class SignalProbe {
                             gain(ending.logArrived, trace.logAtWeights),
                             first ? Double.NaN : gain(trace.logAtWeights, trace.logAtInput),
                             first ? Double.NaN : gain(trace.logAtInput, logBefore),
+                            first ? Double.NaN : ofAverages(before + 1, index, traces),
                             trace.preActivationVariance,
                             ending.variance,
                             ending.largest,
@@ -490,8 +496,28 @@ public final class SignalProbe {
                             ending.saturatedShare,
                             curves.get(end).slopePeak()));
             logBefore = ending.logArrived;
+            before = end;
         }
         return signals;
+    }
+
+    /** What averages between two nodes do to a random direction. */
+    private double ofAverages(int from, int to, Trace[] traces) {
+        double gain = 1;
+        for (int i = from; i < to; i++) {
+            Node node = nodes.get(i);
+            int cells = 1;
+            if (node.innermost() instanceof SubsamplingLayer pooling
+                    && pooling.getPoolingType() == PoolingType.AVG) {
+                cells = Arrays.stream(pooling.getKernelSize()).reduce(1, (a, b) -> a * b);
+            } else if (node.innermost() instanceof GlobalPoolingLayer pooling
+                    && pooling.getPoolingType() == PoolingType.AVG) {
+                Layout input = traces[node.inputs().get(0)].layout;
+                cells = input.pixels() * input.steps();
+            }
+            gain /= Math.sqrt(cells);
+        }
+        return gain;
     }
 
     /** Where a layer ends: at an activation of its own behind it, if nothing else reads it. */

@@ -58,6 +58,11 @@ public record Adam(
     }
 
     @Override
+    public boolean leavesChange() {
+        return true;
+    }
+
+    @Override
     public void update(Chunk chunk, StepContext at) {
         // The corrections m / (1 - beta1^t) and v / (1 - beta2^t) are taken out of the loop, as the
         // paper does at the end of its section 2; epsilon moves with them and so stays the same.
@@ -81,7 +86,10 @@ public record Adam(
             mean[i] = m;
             meanSquare[i] = v;
             // 0 * v is NaN if the square overflowed: a weight must not stand still unnoticed.
-            parameters[i] -= stepSize * m / ((float) Math.sqrt(v) + floor) + 0 * v;
+            float before = parameters[i];
+            float now = before - (stepSize * m / ((float) Math.sqrt(v) + floor) + 0 * v);
+            parameters[i] = now;
+            gradient[i] = before - now;
         }
     }
 }

@@ -62,6 +62,11 @@ public record AdamW(
     }
 
     @Override
+    public boolean leavesChange() {
+        return true;
+    }
+
+    @Override
     public void update(Chunk chunk, StepContext at) {
         // The corrections m / (1 - beta1^t) and v / (1 - beta2^t) are taken out of the loop, as the
         // paper of Adam does at the end of its section 2; epsilon moves with them and so stays the
@@ -88,8 +93,10 @@ public record AdamW(
             mean[i] = m;
             meanSquare[i] = v;
             // 0 * v is NaN if the square overflowed: a weight must not stand still unnoticed.
-            parameters[i] =
-                    kept * parameters[i] - stepSize * m / ((float) Math.sqrt(v) + floor) + 0 * v;
+            float before = parameters[i];
+            float now = kept * before - stepSize * m / ((float) Math.sqrt(v) + floor) + 0 * v;
+            parameters[i] = now;
+            gradient[i] = before - now;
         }
     }
 }

@@ -47,6 +47,11 @@ public record Momentum(
     }
 
     @Override
+    public boolean leavesChange() {
+        return true;
+    }
+
+    @Override
     public void update(Chunk chunk, StepContext at) {
         float[] parameters = chunk.parameters();
         float[] gradient = chunk.gradient();
@@ -57,7 +62,10 @@ public record Momentum(
         for (int i = 0; i < size; i++) {
             float moved = kept * velocity[i] + gradient[i];
             velocity[i] = moved;
-            parameters[i] -= rate * moved;
+            float before = parameters[i];
+            float now = before - rate * moved;
+            parameters[i] = now;
+            gradient[i] = before - now;
         }
     }
 }

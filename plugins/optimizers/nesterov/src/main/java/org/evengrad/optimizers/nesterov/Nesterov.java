@@ -50,6 +50,11 @@ public record Nesterov(
     }
 
     @Override
+    public boolean leavesChange() {
+        return true;
+    }
+
+    @Override
     public void update(Chunk chunk, StepContext at) {
         float[] parameters = chunk.parameters();
         float[] gradient = chunk.gradient();
@@ -61,7 +66,10 @@ public record Nesterov(
             float slope = gradient[i];
             float moved = kept * velocity[i] + slope;
             velocity[i] = moved;
-            parameters[i] -= rate * (slope + kept * moved);
+            float before = parameters[i];
+            float now = before - rate * (slope + kept * moved);
+            parameters[i] = now;
+            gradient[i] = before - now;
         }
     }
 }

@@ -57,6 +57,11 @@ public record RmsProp(
     }
 
     @Override
+    public boolean leavesChange() {
+        return true;
+    }
+
+    @Override
     public void update(Chunk chunk, StepContext at) {
         float[] parameters = chunk.parameters();
         float[] gradient = chunk.gradient();
@@ -71,7 +76,10 @@ public record RmsProp(
             float s = kept * meanSquare[i] + added * slope * slope;
             meanSquare[i] = s;
             // 0 * s is NaN if the square overflowed: a weight must not stand still unnoticed.
-            parameters[i] -= rate * slope / ((float) Math.sqrt(s) + floor) + 0 * s;
+            float before = parameters[i];
+            float now = before - (rate * slope / ((float) Math.sqrt(s) + floor) + 0 * s);
+            parameters[i] = now;
+            gradient[i] = before - now;
         }
     }
 }

@@ -39,13 +39,21 @@ public record Sgd(
     }
 
     @Override
+    public boolean leavesChange() {
+        return true;
+    }
+
+    @Override
     public void update(Chunk chunk, StepContext at) {
         float[] parameters = chunk.parameters();
         float[] gradient = chunk.gradient();
         float rate = (float) at.rate();
         int size = chunk.size();
         for (int i = 0; i < size; i++) {
-            parameters[i] -= rate * gradient[i];
+            float before = parameters[i];
+            float now = before - rate * gradient[i];
+            parameters[i] = now;
+            gradient[i] = before - now;
         }
     }
 }
