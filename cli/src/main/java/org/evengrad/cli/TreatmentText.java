@@ -229,17 +229,13 @@ final class TreatmentText {
                             + " before the proof; "
                             + (repair.patch().isEmpty()
                                     ? "nothing promising was found by then"
-                                    : (isTrained(repair)
+                                    : (repair.isTried()
                                                     ? "the most promising patch so far: "
                                                     : "nothing was tried by then; first would"
                                                             + " have been: ")
                                             + repair.patch().name());
             case NOT_REPAIRED -> "nothing that was tried helps enough";
         };
-    }
-
-    private static boolean isTrained(Repair repair) {
-        return repair.trials().stream().anyMatch(trial -> trial.patch().equals(repair.patch()));
     }
 
     private static String repaired(Repair repair) {

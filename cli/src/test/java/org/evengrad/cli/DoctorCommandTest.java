@@ -97,6 +97,9 @@ class DoctorCommandTest {
         assertEquals(ExitCode.UNDECIDED, command.exitCode(), command.out());
         assertTrue(command.out().contains("unconfirmed: the budget ended before the proof"));
         assertTrue(command.out().contains("error: vanishing-gradient"), command.out());
+        assertTrue(command.out().contains("first would have been: "), command.out());
+        assertFalse(command.out().contains("Next:"), command.out());
+        assertFalse(Files.exists(temporary.resolve("net.repaired.conf")), "nobody tried it");
         assertEquals("", command.err());
     }
 

@@ -95,7 +95,7 @@ public final class Treat {
 
     private static Treatment written(
             RepairRequest request, Repair repair, List<String> notes, TreatmentFolder folder) {
-        boolean patched = !repair.patch().isEmpty();
+        boolean patched = repair.isTried();
         Treatment treatment =
                 new Treatment(
                         repair,

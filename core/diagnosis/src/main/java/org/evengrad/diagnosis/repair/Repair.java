@@ -39,6 +39,11 @@ public record Repair(
         ruledOut = List.copyOf(ruledOut);
     }
 
+    /** Whether there is a patch that was trained, if only for a while. */
+    public boolean isTried() {
+        return !patch.isEmpty() && trials.stream().anyMatch(trial -> trial.patch().equals(patch));
+    }
+
     /** How an attempt ended. */
     public enum Status {
         /** There is nothing to repair. */
