@@ -298,13 +298,7 @@ final class Changes {
     /** Features of mean 0 and standard deviation 1. */
     Optional<Edit> standardFeatures(String reason) {
         return configured.takesScaledFeatures()
-                ? Optional.of(
-                        new Edit(
-                                Edit.Kind.SCALING,
-                                "data.normalize",
-                                "standard",
-                                reason,
-                                "new NormalizerStandardize()"))
+                ? Optional.of(standard("data.normalize", reason, "new NormalizerStandardize()"))
                 : Optional.empty();
     }
 
@@ -312,13 +306,15 @@ final class Changes {
     Optional<Edit> standardTargets(String reason) {
         return configured.takesScaledTargets()
                 ? Optional.of(
-                        new Edit(
-                                Edit.Kind.SCALING,
+                        standard(
                                 "data.normalize-targets",
-                                "standard",
                                 reason,
                                 "NormalizerStandardize.fitLabel(true)"))
                 : Optional.empty();
+    }
+
+    private static Edit standard(String key, String reason, String java) {
+        return new Edit(Edit.Kind.SCALING, key, "standard", reason, java);
     }
 
     /** What is minimized. */

@@ -102,12 +102,8 @@ final class Configured {
      * that times the number of layers. Adam's usual 0.001 where the layers are not plain and dense.
      */
     double adamRate() {
-        List<LayerConfig.Dense> dense =
-                layers().filter(layer -> layer instanceof LayerConfig.Dense)
-                        .map(LayerConfig.Dense.class::cast)
-                        .toList();
         boolean plain = layers().allMatch(Configured::isPlain);
-        int units = dense.stream().mapToInt(layer -> layer.units() * layer.repeat()).sum();
+        int units = denseLayers().mapToInt(layer -> layer.units() * layer.repeat()).sum();
         int limit = 0;
         if (plain && units > 0) {
             double rate = MOST_MOVED / units;
@@ -125,20 +121,26 @@ final class Configured {
      */
     boolean diesByChance() {
         double silent =
-                layers().filter(layer -> layer instanceof LayerConfig.Dense)
-                        .map(LayerConfig.Dense.class::cast)
+                denseLayers()
                         .mapToDouble(layer -> layer.repeat() * Math.pow(2, -layer.units()))
                         .sum();
-        return silent > LIKELY
-                && activation()
-                        .map(
-                                activation -> {
-                                    float[] x = {-FAR, -1};
-                                    float[] y = new float[x.length];
-                                    activation.forward(x, y, x.length);
-                                    return y[0] == 0 && y[1] == 0;
-                                })
-                        .orElse(false);
+        return silent > LIKELY && outputs(-FAR, -1).map(y -> y[0] == 0 && y[1] == 0).orElse(false);
+    }
+
+    private Stream<LayerConfig.Dense> denseLayers() {
+        return layers().filter(layer -> layer instanceof LayerConfig.Dense)
+                .map(LayerConfig.Dense.class::cast);
+    }
+
+    /** What the activation makes of some numbers; empty if it is not known. */
+    private Optional<float[]> outputs(float... numbers) {
+        return activation()
+                .map(
+                        activation -> {
+                            float[] outputs = new float[numbers.length];
+                            activation.forward(numbers, outputs, numbers.length);
+                            return outputs;
+                        });
     }
 
     private static boolean isPlain(LayerConfig layer) {
@@ -265,28 +267,14 @@ final class Configured {
                                             Double.isFinite(ending.lowest())
                                                     && Double.isFinite(ending.highest()));
         }
-        return activation()
-                .map(
-                        activation -> {
-                            float[] x = {-FARTHER, -FAR, FAR, FARTHER};
-                            float[] y = new float[x.length];
-                            activation.forward(x, y, x.length);
-                            return Math.abs(y[0] - y[1]) < 1 && Math.abs(y[3] - y[2]) < 1;
-                        })
+        return outputs(-FARTHER, -FAR, FAR, FARTHER)
+                .map(y -> Math.abs(y[0] - y[1]) < 1 && Math.abs(y[3] - y[2]) < 1)
                 .orElse(false);
     }
 
     /** Whether its outputs grow faster than its inputs. */
     boolean isRunaway() {
-        return activation()
-                .map(
-                        activation -> {
-                            float[] x = {FAR};
-                            float[] y = new float[1];
-                            activation.forward(x, y, 1);
-                            return !(y[0] <= FARTHER);
-                        })
-                .orElse(false);
+        return outputs(FAR).map(y -> !(y[0] <= FARTHER)).orElse(false);
     }
 
     boolean isNormalized() {
