@@ -36,11 +36,26 @@ import org.evengrad.testkit.SeededRandom;
  * them, and what its update takes longer than one that measures nothing.
  */
 public final class Telemetry {
-    private static final int ROUNDS = 31;
-    private static final double WARM_UP_SECONDS = 4;
+    /** Where arrays happen to lie makes an update up to a tenth quicker or slower. */
+    private static final int NETWORKS = 7;
+
+    private static final int ROUNDS = 9;
+
+    /** Before the first network: until then the JIT compiles. */
+    private static final double COMPILING_SECONDS = 4;
+
+    private static final double WARM_UP_SECONDS = 1;
     private static final double TURN_SECONDS = 0.1;
 
     private Telemetry() {}
+
+    /** What is measured in a round. */
+    private enum Figure {
+        SHARE,
+        GUARDING,
+        UPDATE,
+        STEP
+    }
 
     /** A dense network with ten classes, or three. */
     private record Case(
@@ -94,6 +109,23 @@ public final class Telemetry {
     }
 
     private static List<String> row(Case model) throws IOException {
+        double[][] measured = new double[Figure.values().length][NETWORKS * ROUNDS];
+        int parameters = 0;
+        for (int i = 0; i < NETWORKS; i++) {
+            parameters = measure(model, i, measured);
+        }
+        return List.of(
+                model.title(),
+                String.format(Locale.ROOT, "%,d", parameters),
+                percent(median(measured[Figure.SHARE.ordinal()])),
+                percent(model.most()),
+                micros(median(measured[Figure.GUARDING.ordinal()])),
+                micros(median(measured[Figure.UPDATE.ordinal()])),
+                micros(median(measured[Figure.STEP.ordinal()])));
+    }
+
+    /** Measures rounds of one network, and tells how many parameters it has. */
+    private static int measure(Case model, int index, double[][] measured) throws IOException {
         Adam adam = new Adam();
         List<GradientGuard> guards = List.of(new Nonfinite(), new ClipGlobalNorm());
         Dl4jNetworkBuilder builder =
@@ -105,6 +137,7 @@ public final class Telemetry {
                             1, network.parameters().limit(), 1 / Math.sqrt(model.width()));
             network.parameters().put(0, values);
             Batch batch = batch(network, model);
+            RandomGenerator random = SeededRandom.of(3);
             TrainingStep step =
                     new TrainingStep(
                             network,
@@ -116,10 +149,13 @@ public final class Telemetry {
                             1);
             StepRecord record = new StepRecord(network.tensors().size(), guards.size());
             BareUpdate bare = new BareUpdate(network, adam);
-            long end = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
+            long end =
+                    System.nanoTime()
+                            + (long) ((index == 0 ? COMPILING_SECONDS : WARM_UP_SECONDS) * 1e9);
             int steps = 0;
             long began = System.nanoTime();
             while (System.nanoTime() < end) {
+                drawTargets(batch, model, random);
                 step.run(batch, 0, record);
                 network.gradient(batch);
                 bare.run();
@@ -127,43 +163,32 @@ public final class Telemetry {
             }
             int perTurn =
                     (int) Math.max(2, steps * TURN_SECONDS * 1e9 / (System.nanoTime() - began));
-            double[] guarding = new double[ROUNDS];
-            double[] measuring = new double[ROUNDS];
-            double[] whole = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
                 step.times().clear();
-                long before = System.nanoTime();
+                long whole = 0;
                 long updates = 0;
-                long others = 0;
                 for (int i = 0; i < perTurn; i++) {
+                    drawTargets(batch, model, random);
+                    long before = System.nanoTime();
                     step.run(batch, 0, record);
-                    long stepped = System.nanoTime();
+                    whole += System.nanoTime() - before;
                     // An update finds in the caches what computing a gradient leaves there.
                     network.gradient(batch);
                     long computed = System.nanoTime();
                     bare.run();
-                    long updated = System.nanoTime();
-                    updates += updated - computed;
-                    others += updated - stepped;
+                    updates += System.nanoTime() - computed;
                 }
-                whole[round] = (System.nanoTime() - before - others) / 1e3 / perTurn;
                 PhaseTimes times = step.times();
-                guarding[round] = micros(times, Phase.GUARDS, perTurn);
-                measuring[round] =
-                        micros(times, Phase.OPTIMIZER, perTurn) - updates / 1e3 / perTurn;
+                double guarding = micros(times, Phase.GUARDS, perTurn);
+                double update = micros(times, Phase.OPTIMIZER, perTurn) - updates / 1e3 / perTurn;
+                double micros = whole / 1e3 / perTurn;
+                int at = index * ROUNDS + round;
+                measured[Figure.GUARDING.ordinal()][at] = guarding;
+                measured[Figure.UPDATE.ordinal()][at] = update;
+                measured[Figure.STEP.ordinal()][at] = micros;
+                measured[Figure.SHARE.ordinal()][at] = (guarding + update) / micros;
             }
-            double[] shares = new double[ROUNDS];
-            for (int round = 0; round < ROUNDS; round++) {
-                shares[round] = (guarding[round] + measuring[round]) / whole[round];
-            }
-            return List.of(
-                    model.title(),
-                    String.format(Locale.ROOT, "%,d", network.parameters().limit()),
-                    percent(median(shares)),
-                    percent(model.most()),
-                    micros(median(guarding)),
-                    micros(median(measuring)),
-                    micros(median(whole)));
+            return network.parameters().limit();
         }
     }
 
@@ -189,10 +214,19 @@ public final class Telemetry {
         Batch batch = network.batch(model.batch());
         float[] features = SeededRandom.normal(2, model.batch() * model.inputs(), 1);
         batch.features().put(0, features);
-        RandomGenerator random = SeededRandom.of(3);
-        for (int row = 0; row < model.batch(); row++) {
-            batch.targets().put(row * model.classes() + random.nextInt(model.classes()), 1);
-        }
         return batch;
+    }
+
+    /**
+     * Other classes at each step: a batch that was learned by heart moves no parameter, and then
+     * their norms would never be measured again.
+     */
+    private static void drawTargets(Batch batch, Case model, RandomGenerator random) {
+        for (int row = 0; row < model.batch(); row++) {
+            int target = random.nextInt(model.classes());
+            for (int k = 0; k < model.classes(); k++) {
+                batch.targets().put(row * model.classes() + k, k == target ? 1 : 0);
+            }
+        }
     }
 }
