@@ -40,4 +40,9 @@ final class Numbers {
                 ? whole / 60 + " min " + whole % 60 + " s"
                 : whole / 3600 + " h " + whole % 3600 / 60 + " min";
     }
+
+    /** {@code 1 step} or {@code 2,000 steps}. */
+    static String steps(long count) {
+        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "step" : "steps");
+    }
 }

@@ -128,9 +128,9 @@ class RepairProgress implements RepairListener, AutoCloseable {
             say(
                     String.format(
                             Locale.ROOT,
-                            "  seed %d, %,d steps: skill %s  %s",
+                            "  seed %d, %s: skill %s  %s",
                             trial.seed(),
-                            trial.steps(),
+                            Numbers.steps(trial.steps()),
                             Numbers.shortest(trial.skill()),
                             trial.patch().name()));
         }

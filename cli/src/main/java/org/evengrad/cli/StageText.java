@@ -9,10 +9,10 @@ final class StageText {
     static String of(Stage stage) {
         return switch (stage) {
             case CONTROL -> "the original, whole run";
-            case FIRST_RUNG -> "candidates, 5% of the run";
-            case SECOND_RUNG -> "the best, 15% of the run";
-            case PAIRS -> "pairs, 15% of the run";
-            case DROP -> "without each edit";
+            case FIRST_RUNG -> "candidates, a few steps each";
+            case SECOND_RUNG -> "the best of them, some more";
+            case PAIRS -> "two together";
+            case DROP -> "the best without each edit";
             case PROOF -> "proof on fresh seeds";
             case RESULT -> "before and after, whole run";
         };

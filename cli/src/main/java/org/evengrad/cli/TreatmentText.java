@@ -111,7 +111,7 @@ final class TreatmentText {
                         .mapToLong(Tried.Result::steps)
                         .max()
                         .orElse(0);
-        return (length == Length.PROOF ? "proof, " : "") + steps + " steps";
+        return (length == Length.PROOF ? "proof, " : "") + Numbers.steps(steps);
     }
 
     private List<String> proof(Proof proof) {

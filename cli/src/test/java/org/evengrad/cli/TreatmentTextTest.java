@@ -234,7 +234,7 @@ class TreatmentTextTest {
             progress.began(Stage.PROOF, List.of(Patch.NONE, RELU));
         }
         String last = err.toString();
-        assertTrue(last.contains("candidates, 5% of the run ["), last);
+        assertTrue(last.contains("candidates, a few steps each ["), last);
         assertTrue(
                 last.contains("proof on fresh seeds [=====     ] 50%, about 1 min 5 s left"), last);
         for (String line : last.split("\r")) {

@@ -345,6 +345,7 @@ final class Prescriptions {
     private void tooLow() {
         add(changes.rate(TENFOLD, TOO_SMALL));
         add(changes.rate(HUNDREDFOLD, TOO_SMALL));
+        keptStates();
         add(adam());
         add(batch());
         add(longer());
@@ -391,13 +392,7 @@ final class Prescriptions {
 
     /** Against what gets lost or grows along time. */
     private void alongTime() {
-        Optional<Edit> identity = changes.initializer("irnn", "states are kept as they are");
-        if (configured.hasSimpleRecurrence() && identity.isPresent()) {
-            // States that are kept are swamped by features that are not of one size.
-            Optional<Edit> steps =
-                    rescales() ? Optional.empty() : changes.optimizer("adam", SMALL_RATE, RESCALES);
-            add(List.of(changes.standardFeatures(ONE_SCALE), identity, steps));
-        }
+        keptStates();
         add(changes.gated(false, KEEPS_STATE));
         add(changes.gated(true, KEEPS_STATE));
         add(changes.standardFeatures(ONE_SCALE));
@@ -405,6 +400,20 @@ final class Prescriptions {
         add(changes.gated(false, KEEPS_STATE), adam());
         add(changes.clip(TAMES));
         add(changes.rate(TENFOLD, TOO_SMALL));
+    }
+
+    /**
+     * A recurrent layer without gates that remembers from its first step on. One that forgets
+     * learns little from larger steps, whatever made somebody propose them.
+     */
+    private void keptStates() {
+        Optional<Edit> identity = changes.initializer("irnn", "states are kept as they are");
+        if (configured.hasSimpleRecurrence() && identity.isPresent()) {
+            // States that are kept are swamped by features that are not of one size.
+            Optional<Edit> steps =
+                    rescales() ? Optional.empty() : changes.optimizer("adam", SMALL_RATE, RESCALES);
+            add(List.of(changes.standardFeatures(ONE_SCALE), identity, steps));
+        }
     }
 
     /** An activation whose outputs grow faster than its inputs is the cause of what follows. */

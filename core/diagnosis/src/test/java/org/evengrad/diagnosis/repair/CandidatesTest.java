@@ -241,6 +241,23 @@ class CandidatesTest {
     }
 
     @Test
+    void keepsStatesWhereLargerStepsAloneTeachNoMemory() throws IOException {
+        String data =
+                """
+                data { source = adding-problem, samples = 40, length = 5, batch-size = 8 }
+                optimizer { use = sgd, learning-rate = 0.0001 }
+                training.steps = 10
+                """;
+        Verdict tooLow = verdict(Verdict.LEARNING_RATE_TOO_LOW, Severity.WARN, "");
+        String kept = "initializer = irnn, optimizer = { use = adam, learning-rate = 0.001 }";
+        assertEquals(
+                List.of("optimizer.learning-rate = 0.001", "optimizer.learning-rate = 0.01", kept),
+                names(singles(data + "model.layers = [ { simple-rnn = 3 } ]", tooLow))
+                        .subList(0, 3));
+        assertFalse(names(singles(data + "model.layers = [ { gru = 3 } ]", tooLow)).contains(kept));
+    }
+
+    @Test
     void scalesFeaturesAndTargetsThatAreNot() throws IOException {
         Path table = folder.resolve("rows.csv");
         StringBuilder rows = new StringBuilder();
