@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * @param model which
  * @param nanosPerStep of each contestant, for each round
  * @param busyWaiting the cores that each contestant kept busy while others ran
+ * @param disturbed turns of all contestants that lost too much time to other guests of the host
  * @param phases parts of each turn, in nanoseconds, where a contestant tells
  * @param sgemmFlops operations in a step of the matrix products, on all cores
  */
@@ -19,6 +20,7 @@ record HeatResult(
         RaceModel model,
         Map<String, double[]> nanosPerStep,
         Map<String, Double> busyWaiting,
+        int disturbed,
         Map<String, List<Map<String, Long>>> phases,
         double sgemmFlops) {
     /** Whether a contestant took part. */

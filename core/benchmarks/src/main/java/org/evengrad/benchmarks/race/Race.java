@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.evengrad.benchmarks.Host;
 import org.evengrad.benchmarks.PerformancePage;
@@ -48,7 +49,9 @@ public final class Race {
                         + options.threads()
                         + (options.threads() == 1 ? " thread, " : " threads, ")
                         + options.rounds()
-                        + " rounds.\n\n"
+                        + " rounds. "
+                        + disturbed(results)
+                        + "\n\n"
                         + tables.text();
         if (options.isWhole()) {
             Path page = Path.of(arguments[0]);
@@ -56,6 +59,22 @@ public final class Race {
         }
         System.out.println(text);
         tables.misses().forEach(miss -> System.out.println("missed: " + miss));
+    }
+
+    private static String disturbed(List<HeatResult> results) {
+        int turns = 0;
+        int disturbed = 0;
+        for (HeatResult result : results) {
+            turns += result.nanosPerStep().values().stream().mapToInt(each -> each.length).sum();
+            disturbed += result.disturbed();
+        }
+        return String.format(
+                Locale.ROOT,
+                "%d of %d turns lost more than %.0f%% of the processors' time to other guests of"
+                        + " the host, however often they were repeated.",
+                disturbed,
+                turns,
+                100 * Heat.MOST_STOLEN);
     }
 
     private static Map<String, Object> json(RaceOptions options, List<HeatResult> results)
@@ -67,6 +86,7 @@ public final class Race {
             model.put("sgemmFlops", result.sgemmFlops());
             model.put("nanosPerStep", result.nanosPerStep());
             model.put("coresBusyWhileWaiting", result.busyWaiting());
+            model.put("disturbedTurns", result.disturbed());
             model.put("phaseShares", result.phaseShares());
             models.put(result.model().key(), model);
         }

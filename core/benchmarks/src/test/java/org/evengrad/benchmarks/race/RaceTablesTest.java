@@ -68,6 +68,7 @@ final class RaceTablesTest {
                         RaceModel.TINY,
                         Map.of(Lineup.EVENGRAD, new double[] {1, 1}),
                         Map.of(),
+                        0,
                         Map.of(
                                 Lineup.EVENGRAD,
                                 List.of(
@@ -128,6 +129,6 @@ final class RaceTablesTest {
         nanos.put(Lineup.PYTORCH, new double[] {4e6, 10e6, 10e6});
         nanos.put(Lineup.SGEMM, new double[] {1e6, 1e6, 1e6});
         return new HeatResult(
-                model, nanos, Map.of(Lineup.DL4J, 0.3, Lineup.PYTORCH, 0.01), Map.of(), 1e9);
+                model, nanos, Map.of(Lineup.DL4J, 0.3, Lineup.PYTORCH, 0.01), 0, Map.of(), 1e9);
     }
 }
