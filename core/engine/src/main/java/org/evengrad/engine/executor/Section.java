@@ -17,8 +17,6 @@ public final class Section {
 
     private final Program program;
     private final Memory memory;
-    private final Workers workers;
-    private final Worker[] each;
     private final Layer[] layers;
     private final boolean walksTime;
     private final Pass pass = new Pass();
@@ -28,9 +26,24 @@ public final class Section {
     private int rows = -1;
     private int steps = -1;
 
-    /** What sections that run one behind the other take their memory from. */
+    /** What sections that run one behind the other compute with: threads, and their memory. */
     public static final class Memory {
+        private final Workers workers;
+        private final Worker[] each;
         private final List<Floats> blocks = new ArrayList<>();
+
+        /** For some workers. */
+        public Memory(Workers workers) {
+            this.workers = workers;
+            each = new Worker[workers.count()];
+        }
+
+        private Worker worker(int index) {
+            if (each[index] == null) {
+                each[index] = new Worker(index, workers);
+            }
+            return each[index];
+        }
 
         private Floats block(int index, long size) {
             while (blocks.size() <= index) {
@@ -49,11 +62,9 @@ public final class Section {
      * @param program all of whose layers have been added
      * @param memory for its values, which hold until another section begins with it
      */
-    public Section(Program program, Memory memory, Workers workers) {
+    public Section(Program program, Memory memory) {
         this.program = program;
         this.memory = memory;
-        this.workers = workers;
-        each = new Worker[workers.count()];
         program.layers().forEach(Layer::connect);
         layers = program.layers().toArray(new Layer[0]);
         walksTime = program.values().stream().anyMatch(Value::isSequence);
@@ -89,13 +100,11 @@ public final class Section {
             work += layer.work(steps) * rows;
         }
         // In one shard, sequences lie step by step.
-        boolean alone = walksTime || work < WORTH_SHARING || rows < each.length;
-        shards = new Shard[alone ? 1 : each.length];
+        int count = memory.workers.count();
+        boolean alone = walksTime || work < WORTH_SHARING || rows < count;
+        shards = new Shard[alone ? 1 : count];
         for (int i = 0; i < shards.length; i++) {
-            if (each[i] == null) {
-                each[i] = new Worker(i, workers);
-            }
-            shards[i] = new Shard(i, shards.length, rows, steps, each[i]);
+            shards[i] = new Shard(i, shards.length, rows, steps, memory.worker(i));
         }
     }
 
@@ -113,7 +122,7 @@ public final class Section {
         if (shards.length == 1) {
             task.run(0);
         } else {
-            workers.run(task);
+            memory.workers.run(task);
         }
     }
 

@@ -11,7 +11,6 @@ import org.evengrad.engine.dl4j.translation.Translation.Apart;
 import org.evengrad.engine.executor.Examples;
 import org.evengrad.engine.executor.Section;
 import org.evengrad.engine.executor.Value;
-import org.evengrad.engine.parallel.Workers;
 
 /** A node that fast layers compute. */
 final class FastStage implements Stage {
@@ -22,9 +21,9 @@ final class FastStage implements Stage {
     private final boolean linear;
     private Examples examples;
 
-    FastStage(Node node, Apart apart, Section.Memory memory, Workers workers) {
+    FastStage(Node node, Apart apart, Section.Memory memory) {
         this.apart = apart;
-        section = new Section(apart.program(), memory, workers);
+        section = new Section(apart.program(), memory);
         linear = isLinear(node);
     }
 

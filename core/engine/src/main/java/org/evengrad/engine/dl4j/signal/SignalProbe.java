@@ -223,7 +223,7 @@ public final class SignalProbe {
         for (int i = 0; i < nodes.size(); i++) {
             takesSymbols.add(readByEmbedding(i));
         }
-        Section.Memory memory = new Section.Memory();
+        Section.Memory memory = new Section.Memory(model.workers());
         for (Node node : nodes) {
             if (node.inputs().isEmpty()) {
                 long[] shape = features(node, batch).shape();
@@ -253,7 +253,7 @@ public final class SignalProbe {
                 return List.of();
             }
             shapes.add(apart.get().shape());
-            stages.add(new FastStage(bare, apart.get(), memory, model.workers()));
+            stages.add(new FastStage(bare, apart.get(), memory));
         }
         return stages;
     }
