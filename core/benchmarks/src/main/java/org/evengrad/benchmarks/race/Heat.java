@@ -61,6 +61,7 @@ final class Heat {
         Map<String, double[]> nanosPerStep = new LinkedHashMap<>();
         Map<String, Double> busyWaiting = new LinkedHashMap<>();
         Map<String, List<Map<String, Long>>> phases = new LinkedHashMap<>();
+        Map<String, double[]> coresBusy = new LinkedHashMap<>();
         int disturbed = 0;
         for (Runner runner : runners) {
             String name = runner.contestant.name();
@@ -68,10 +69,12 @@ final class Heat {
             busyWaiting.put(name, runner.busyWaiting());
             phases.put(name, runner.phases);
             disturbed += runner.disturbed;
+            coresBusy.put(name, runner.coresBusy);
         }
         double sgemmFlops =
                 model.largestProduct().flops() * Lineup.productsInStep(model) * options.threads();
-        return new HeatResult(model, nanosPerStep, busyWaiting, disturbed, phases, sgemmFlops);
+        return new HeatResult(
+                model, nanosPerStep, coresBusy, busyWaiting, disturbed, phases, sgemmFlops);
     }
 
     /** A contestant, and what was seen of it. */
@@ -85,10 +88,12 @@ final class Heat {
         private double idleBusyNanos;
         private double idleNanos;
         private int disturbed;
+        private final double[] coresBusy;
 
         Runner(Contestant contestant, int rounds) {
             this.contestant = contestant;
             nanosPerStep = new double[rounds];
+            coresBusy = new double[rounds];
         }
 
         void warmUp(RaceOptions options) throws IOException {
@@ -114,15 +119,18 @@ final class Heat {
             Turn calmest = null;
             for (int i = 0; i < MOST_ATTEMPTS && least > MOST_STOLEN; i++) {
                 idleNanos += System.nanoTime() - since;
-                idleBusyNanos += contestant.processorTime().minus(processorTime).toNanos();
+                Duration waited = contestant.processorTime();
+                idleBusyNanos += waited.minus(processorTime).toNanos();
                 StolenTime before = StolenTime.now();
                 Turn turn = contestant.run(steps);
                 double stolen = before.shareUntil(StolenTime.now());
+                rest();
                 if (stolen < least) {
                     least = stolen;
                     calmest = turn;
+                    double busyNanos = processorTime.minus(waited).toNanos();
+                    coresBusy[round] = busyNanos / turn.nanos();
                 }
-                rest();
             }
             nanosPerStep[round] = (double) calmest.nanos() / steps;
             phases.add(calmest.phases());

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  *
  * @param model which
  * @param nanosPerStep of each contestant, for each round
+ * @param coresBusy how many cores each contestant kept busy in its turn, for each round
  * @param busyWaiting the cores that each contestant kept busy while others ran
  * @param disturbed turns of all contestants that lost too much time to other guests of the host
  * @param phases parts of each turn, in nanoseconds, where a contestant tells
@@ -19,10 +20,14 @@ import java.util.OptionalDouble;
 record HeatResult(
         RaceModel model,
         Map<String, double[]> nanosPerStep,
+        Map<String, double[]> coresBusy,
         Map<String, Double> busyWaiting,
         int disturbed,
         Map<String, List<Map<String, Long>>> phases,
         double sgemmFlops) {
+    /** A second thread that computes keeps at least this many times as many cores busy. */
+    private static final double MORE_CORES = 1.15;
+
     /** Whether a contestant took part. */
     boolean has(String contestant) {
         return nanosPerStep.containsKey(contestant);
@@ -36,6 +41,21 @@ record HeatResult(
         double[] above = nanosPerStep.get(contestant);
         double[] below = nanosPerStep.get(to);
         return Optional.of(Spread.of(above.length, round -> above[round] / below[round]));
+    }
+
+    /** How many cores a contestant keeps busy; empty if nobody knows. */
+    Optional<Spread> cores(String contestant) {
+        return Optional.ofNullable(coresBusy.get(contestant))
+                .map(cores -> Spread.of(cores.length, round -> cores[round]));
+    }
+
+    /** Whether all cores and one thread are the same, because one thread is enough. */
+    boolean usesOneThread() {
+        Optional<Spread> all = cores(Lineup.EVENGRAD);
+        Optional<Spread> one = cores(Lineup.ONE_THREAD);
+        return all.isPresent()
+                && one.isPresent()
+                && all.get().median() < MORE_CORES * one.get().median();
     }
 
     /** A contestant's step in milliseconds. */

@@ -85,6 +85,7 @@ public final class Race {
             model.put("stepFlops", result.model().stepFlops());
             model.put("sgemmFlops", result.sgemmFlops());
             model.put("nanosPerStep", result.nanosPerStep());
+            model.put("coresBusy", result.coresBusy());
             model.put("coresBusyWhileWaiting", result.busyWaiting());
             model.put("disturbedTurns", result.disturbed());
             model.put("phaseShares", result.phaseShares());

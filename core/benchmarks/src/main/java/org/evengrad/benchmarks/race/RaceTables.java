@@ -95,6 +95,7 @@ record RaceTables(String text, List<String> misses) {
                         "model",
                         "one thread over all cores",
                         "never slower",
+                        "cores busy",
                         "GFLOP a step",
                         "share of the sgemm rate",
                         "at least",
@@ -109,7 +110,11 @@ record RaceTables(String text, List<String> misses) {
                     List.of(
                             result.model().title(),
                             text(speedUp),
-                            neverSlower(name + ", one thread over all cores", speedUp, misses),
+                            result.usesOneThread()
+                                    ? "one thread in both"
+                                    : neverSlower(
+                                            name + ", one thread over all cores", speedUp, misses),
+                            text(result.cores(Lineup.EVENGRAD)),
                             String.format(Locale.ROOT, "%.3g", result.model().stepFlops() / 1e9),
                             text(share),
                             least.isPresent() ? PerformancePage.ratio(least.getAsDouble()) : DASH,

@@ -62,11 +62,26 @@ final class RaceTablesTest {
     }
 
     @Test
+    void judgesNoSecondThreadThatDoesNotCompute() {
+        double[] same = {1.2, 1.1, 1.3};
+        HeatResult result =
+                result(RaceModel.TINY, 10, Map.of(Lineup.EVENGRAD, same, Lineup.ONE_THREAD, same));
+
+        RaceTables tables = RaceTables.of(List.of(result));
+
+        assertTrue(
+                tables.text().contains("| 0.50 (0.50 to 0.50) | one thread in both | 1.2 ("),
+                tables.text());
+        assertTrue(tables.misses().stream().noneMatch(miss -> miss.contains("over all cores")));
+    }
+
+    @Test
     void writesTheSharesOfPhasesWhereTheyAreTold() {
         HeatResult result =
                 new HeatResult(
                         RaceModel.TINY,
                         Map.of(Lineup.EVENGRAD, new double[] {1, 1}),
+                        Map.of(),
                         Map.of(),
                         0,
                         Map.of(
@@ -119,6 +134,13 @@ final class RaceTablesTest {
 
     /** Three rounds. */
     private static HeatResult result(RaceModel model, double dl4jOverOurs) {
+        double[] two = {1.8, 1.9, 1.9};
+        double[] one = {1, 1.1, 1.1};
+        return result(model, dl4jOverOurs, Map.of(Lineup.EVENGRAD, two, Lineup.ONE_THREAD, one));
+    }
+
+    private static HeatResult result(
+            RaceModel model, double dl4jOverOurs, Map<String, double[]> cores) {
         Map<String, double[]> nanos = new LinkedHashMap<>();
         double[] ours = {2e6, 6e6, 3e6};
         nanos.put(Lineup.EVENGRAD, ours);
@@ -129,6 +151,12 @@ final class RaceTablesTest {
         nanos.put(Lineup.PYTORCH, new double[] {4e6, 10e6, 10e6});
         nanos.put(Lineup.SGEMM, new double[] {1e6, 1e6, 1e6});
         return new HeatResult(
-                model, nanos, Map.of(Lineup.DL4J, 0.3, Lineup.PYTORCH, 0.01), 0, Map.of(), 1e9);
+                model,
+                nanos,
+                cores,
+                Map.of(Lineup.DL4J, 0.3, Lineup.PYTORCH, 0.01),
+                0,
+                Map.of(),
+                1e9);
     }
 }
